@@ -1,0 +1,57 @@
+# How a module becomes a library. One module is one folder, one library and one test program.
+
+add_library(mseavro_options INTERFACE)
+target_include_directories(mseavro_options INTERFACE
+  ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
+# No contraction to fused multiply-add: the bits of every sum are part of the contract.
+target_compile_options(mseavro_options INTERFACE
+  -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Werror=return-type -ffp-contract=off)
+if(MSEAVRO_SANITIZE)
+  target_compile_options(mseavro_options INTERFACE
+    -fsanitize=${MSEAVRO_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(mseavro_options INTERFACE -fsanitize=${MSEAVRO_SANITIZE})
+endif()
+if(MSEAVRO_FUZZ)
+  target_compile_options(mseavro_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+find_program(MSEAVRO_MOLD mold)
+if(MSEAVRO_MOLD)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_link_options(mseavro_options INTERFACE -fuse-ld=mold)
+  else()
+    target_link_options(mseavro_options INTERFACE --ld-path=${MSEAVRO_MOLD})
+  endif()
+endif()
+
+# mseavro_module(<floor>/<module> [DEPS <module>...] [LIBS <third-party>...])
+#
+# Collects the folder's sources: NAME.cc goes into the library, NAME_test.cc into the module's test
+# program. DEPS names modules by their last path element; LIBS names third-party targets, which no
+# other module may link (the style test checks it).
+function(mseavro_module path)
+  cmake_parse_arguments(ARG "" "" "DEPS;LIBS" ${ARGN})
+  get_filename_component(name ${path} NAME)
+  set(directory ${PROJECT_SOURCE_DIR}/src/${path})
+  file(GLOB sources CONFIGURE_DEPENDS ${directory}/*.cc)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  list(TRANSFORM ARG_DEPS PREPEND mseavro_)
+
+  if(sources)
+    add_library(mseavro_${name} STATIC ${sources})
+    target_link_libraries(mseavro_${name}
+      PUBLIC mseavro_options ${ARG_DEPS} fmt::fmt PRIVATE ${ARG_LIBS})
+  else()
+    add_library(mseavro_${name} INTERFACE)
+    target_link_libraries(mseavro_${name} INTERFACE mseavro_options ${ARG_DEPS} fmt::fmt)
+  endif()
+
+  if(MSEAVRO_TESTS AND tests)
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE mseavro_${name} GTest::gtest GTest::gtest_main)
+    target_compile_definitions(${name}_test PRIVATE
+      MSEAVRO_TESTDATA="${PROJECT_SOURCE_DIR}/testdata")
+    gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300)
+  endif()
+endfunction()

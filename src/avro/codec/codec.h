@@ -1,0 +1,52 @@
+// Block compression of container files.
+//
+// Codec names are those of the specification: null, deflate (raw, RFC 1951), snappy (with a CRC-32
+// of the decompressed bytes, big-endian, behind the data), zstandard.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mseavro/error.h"
+#include "mseavro/limits.h"
+
+namespace mseavro {
+
+enum class Codec : uint8_t { kNull, kDeflate, kSnappy, kZstandard };
+
+// Errors: kUnknownCodec, naming the codecs that are known.
+Result<Codec> find_codec(std::string_view name);
+std::string_view codec_name(Codec codec);
+
+// Decompresses blocks. Keeps its state and output between blocks, so make one for each worker; not
+// thread-safe.
+class Decompressor {
+ public:
+  virtual ~Decompressor() = default;
+
+  // The block's decompressed bytes: valid until the next call (for kNull: as long as `block`, whose
+  // bytes it returns). At least kReadPadding readable bytes follow the result unless the codec is
+  // kNull. Errors: kBadCompression, kBadChecksum, kLimitExceeded (more than
+  // limits.decoded_block_size_bytes; a lying size allocates nothing).
+  virtual Result<std::span<const uint8_t>> decompress(std::span<const uint8_t> block) = 0;
+};
+
+inline constexpr size_t kReadPadding = 16;
+
+std::unique_ptr<Decompressor> make_decompressor(Codec codec, const Limits& limits);
+
+// Appends the compressed form of `data` to `*out`. `level` -1 means the codec's default
+// (deflate 6, zstandard 3; null and snappy have none).
+class Compressor {
+ public:
+  virtual ~Compressor() = default;
+  virtual Status compress(std::span<const uint8_t> data, std::vector<uint8_t>* out) = 0;
+};
+
+std::unique_ptr<Compressor> make_compressor(Codec codec, int level = -1);
+
+}  // namespace mseavro

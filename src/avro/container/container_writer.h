@@ -1,0 +1,64 @@
+// Writing Avro object container files.
+//
+//   MSEAVRO_ASSIGN(auto sink, create_file("metrics.avro"));
+//   MSEAVRO_ASSIGN(auto writer, ContainerWriter::create(*sink, schema_text, {}));
+//   encode_record(..., writer->datum());   // append one record's bytes
+//   MSEAVRO_TRY(writer->end_record());
+//   MSEAVRO_TRY(writer->finish());
+//   MSEAVRO_TRY(sink->commit());
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "avro/codec/codec.h"
+#include "avro/container/container_reader.h"
+#include "avro/wire/encoder.h"
+#include "base/io/byte_sink.h"
+
+namespace mseavro {
+
+struct ContainerOptions {
+  Codec codec = Codec::kNull;
+  int level = -1;
+  int64_t block_size_bytes = 64 << 10;  // A block is written when its data reach this size.
+  // User metadata; names must not begin with "avro.".
+  std::vector<std::pair<std::string, std::string>> metadata;
+};
+
+class ContainerWriter {
+ public:
+  // Writes the header. `sink` must outlive the writer. The sync marker is a hash of the header, so
+  // that equal input gives equal files. Errors: kWriteFailed, and those of Schema::parse; names
+  // that break the specification's name rule are refused with kBadSchema.
+  static Result<std::unique_ptr<ContainerWriter>> create(ByteSink& sink, std::string schema_text,
+                                                         ContainerOptions options);
+
+  // Where the next record's bytes are appended.
+  Encoder& datum() { return datum_; }
+  // Ends the record in datum(). Writes a block when it is full.
+  Status end_record();
+  // Writes the last block. The file is complete after it; the sink still has to be committed.
+  Status finish();
+
+  int64_t record_count() const { return record_count_; }
+
+ private:
+  ContainerWriter(ByteSink& sink, ContainerOptions options);
+  Status write_block();
+
+  ByteSink& sink_;
+  ContainerOptions options_;
+  std::unique_ptr<Compressor> compressor_;
+  SyncMarker sync_{};
+  Encoder datum_;
+  std::vector<uint8_t> compressed_;
+  int64_t block_record_count_ = 0;
+  int64_t record_count_ = 0;
+};
+
+}  // namespace mseavro

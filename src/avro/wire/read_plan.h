@@ -1,0 +1,59 @@
+// A schema compiled once into the steps of one wire walk.
+//
+// Reading columns, skipping what is not wanted, checking, and producing values are all runs of this
+// plan (walk.h), so there is one place that knows how bytes become values and which bytes are wrong.
+// What a value is put into differs by target: columns (column_decoder.h) or a stream of values
+// (datum_reader.h).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "avro/schema/schema.h"
+#include "avro/wire/field_path.h"
+#include "base/columns/column.h"
+#include "mseavro/error.h"
+
+namespace mseavro {
+
+struct ColumnRequest {
+  FieldPath path;
+  ColumnType type;
+};
+
+// See read_plan.cc for how a schema becomes steps. Immutable and thread-safe.
+class ReadPlan {
+ public:
+  // A plan that decodes the requested fields into columns, in the order of the requests, and skips
+  // the rest in the bytes: runs of values of fixed size in one move, sized array and map blocks
+  // without looking inside. The root must be a record. Two requests may name the same field.
+  //
+  // What a column receives (Avro type -> ColumnType):
+  //   kInteger: int, long (raw), boolean (0, 1); anything else is CellState::kWrongType.
+  //   kNumber:  int, long, float, double, and decimal on bytes or fixed as the nearest double;
+  //             anything else is kWrongType (text numbers too).
+  //   kText:    string and bytes as they are, enum symbols, fixed (uuid as its text), int and long
+  //             in decimal digits (date as 2025-07-28, timestamps as RFC 3339 in UTC), boolean as
+  //             true and false, float and double in shortest round-trip form, decimal as digits.
+  //   Each type: null is kNull; a record, array or map is kWrongType.
+  //   In a union each branch goes by its own type.
+  // A map entry that is absent is kNull; of a repeated map key the last entry counts; everything
+  // below a null record is kNull.
+  // Errors: kFieldMissing (no such path), kBadSchema (root is not a record).
+  static Result<std::shared_ptr<const ReadPlan>> project(std::shared_ptr<const Schema> schema,
+                                                         std::span<const ColumnRequest> requests);
+
+  // A plan for every value of the schema, for datum_reader.h. Any root type.
+  static std::shared_ptr<const ReadPlan> whole(std::shared_ptr<const Schema> schema);
+
+  const Schema& schema() const { return *schema_; }
+  const std::vector<ColumnType>& column_types() const { return column_types_; }
+
+ private:
+  std::shared_ptr<const Schema> schema_;
+  std::vector<ColumnType> column_types_;
+};
+
+}  // namespace mseavro

@@ -1,0 +1,41 @@
+// Where bytes go. Output files appear whole or not at all.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "mseavro/error.h"
+
+namespace mseavro {
+
+class ByteSink {
+ public:
+  virtual ~ByteSink() = default;
+  ByteSink(const ByteSink&) = delete;
+  ByteSink& operator=(const ByteSink&) = delete;
+
+  // Appends. Errors: kWriteFailed.
+  virtual Status write(std::span<const uint8_t> bytes) = 0;
+  // Makes what was written visible; nothing may follow. A sink destroyed without commit leaves
+  // nothing behind. Errors: kWriteFailed.
+  virtual Status commit() = 0;
+
+  Status write_text(std::string_view text) {
+    return write({reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+  }
+
+ protected:
+  ByteSink() = default;
+};
+
+// A file written under a temporary name beside `path`, synced and renamed by commit(). A path that
+// exists and is not a regular file (/dev/null, /dev/stdout, a pipe) is written in place instead.
+Result<std::unique_ptr<ByteSink>> create_file(const std::string& path);
+
+// A sink that appends to `*bytes`, which the caller keeps alive.
+std::unique_ptr<ByteSink> memory_sink(std::string* bytes);
+
+}  // namespace mseavro
