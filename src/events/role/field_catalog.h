@@ -1,0 +1,62 @@
+// What a source offers: its fields, what the schema says of them, and what the first rows show.
+//
+// A catalog is made from the lexicographically first file of a source (events/source) and is all
+// that role inference sees, so that Avro, CSV and path keys are judged by the same rules.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "avro/wire/field_path.h"
+
+namespace mseavro {
+
+enum class FieldKind : uint8_t {
+  kInteger,         // int or long without a logical type that is known below.
+  kNumber,          // float, double, decimal.
+  kBoolean,
+  kText,            // string, enum; every CSV column and path key.
+  kBytes,           // bytes, fixed (uuid on fixed is kText).
+  kInstant,         // timestamp-millis, -micros, -nanos.
+  kLocalInstant,    // local-timestamp-millis, -micros, -nanos.
+  kDate,
+  kOther,           // Anything that is no scalar, or a union of several kinds.
+};
+
+enum class TimeUnit : uint8_t { kSeconds, kMillis, kMicros, kNanos };
+
+enum class FieldOrigin : uint8_t { kSchema, kCsv, kPathKey };
+
+// What the first block's rows show of a field. All zero when it was not looked at.
+struct FieldEvidence {
+  int64_t row_count = 0;
+  int64_t null_count = 0;
+  int64_t distinct_count = 0;  // Of the non-null values.
+  std::optional<double> minimum, maximum;  // Of numbers; of texts that are all numbers, too.
+  bool texts_are_numbers = false;  // There are texts, and all of them read as numbers.
+  bool texts_are_times = false;    // There are texts, and all of them read as ISO 8601.
+  std::string example;             // The first non-null value as text, cut at 40 bytes.
+};
+
+struct CandidateField {
+  FieldPath path;
+  FieldKind kind = FieldKind::kOther;
+  TimeUnit unit = TimeUnit::kMicros;  // Of kInstant and kLocalInstant.
+  bool nullable = false;
+  FieldOrigin origin = FieldOrigin::kSchema;
+  std::vector<std::string> aliases;
+  std::optional<std::string> role_property;  // Value of "mseavro.role" on the field.
+  FieldEvidence evidence;
+};
+
+struct FieldCatalog {
+  std::string file;  // The file that it was made from.
+  std::vector<CandidateField> fields;
+
+  // By path text; nullptr when there is none.
+  const CandidateField* find(const FieldPath& path) const;
+};
+
+}  // namespace mseavro

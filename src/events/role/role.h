@@ -1,0 +1,95 @@
+// Which field plays which role, and how that was decided.
+//
+// Precedence: --map (or Spec) > schema property "mseavro.role" > exact name or alias > known synonym
+// supported by type and evidence > an error that lists the candidates and the flag to type. Never a
+// guess between two equal candidates. The mapping is frozen before the first row is read.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time/time.h"
+#include "events/role/field_catalog.h"
+#include "mseavro/error.h"
+
+namespace mseavro {
+
+enum class Role : uint8_t {
+  kPredictionId,
+  kPrediction,
+  kModelVersion,
+  kTimestamp,
+  kActual,
+  kSquaredError,
+  kFeaturesetVersion,
+  kLabelTimestamp,
+  kDeleted,
+};
+
+// "prediction_id", "label_timestamp", ...
+std::string_view role_name(Role role);
+std::optional<Role> find_role(std::string_view name);
+
+// From `--map role=field`.
+struct RoleOverride {
+  Role role;
+  FieldPath path;
+};
+
+// "prediction=score", "timestamp=meta.ts". Errors: kBadOptionValue, listing the roles.
+Result<RoleOverride> parse_role_override(std::string_view text);
+
+// How to make an Instant of a field's values.
+struct TimeReading {
+  enum class Form : uint8_t { kCount, kDate, kText };
+  Form form = Form::kCount;
+  TimeUnit unit = TimeUnit::kMicros;  // Of kCount.
+  bool is_local = false;              // Read in the time zone of the question.
+  bool unit_was_inferred = false;     // A plain number whose unit was told by its magnitude.
+};
+
+struct BoundRole {
+  Role role;
+  FieldPath path;
+  FieldKind kind;
+  FieldOrigin origin;
+  TimeReading time;  // Of time roles only.
+  std::string why;   // "by --map", "by name", "by alias y of x", "by synonym", "by schema property".
+};
+
+struct RoleMapping {
+  std::vector<BoundRole> roles;  // In the order of Role; absent optional roles are not in it.
+
+  const BoundRole* find(Role role) const;
+  // One line for people: `prediction=y_hat (by synonym), timestamp=ts (plain long, seconds by
+  // magnitude), ...`.
+  std::string text() const;
+};
+
+enum class SourceKind : uint8_t { kPredictions, kLabels };
+
+struct RoleQuestion {
+  SourceKind source = SourceKind::kPredictions;
+  // Roles without which the question cannot be answered; the others of the source are optional.
+  std::vector<Role> required;
+  std::vector<RoleOverride> overrides;
+  std::optional<TimeUnit> time_unit;  // --time-unit
+};
+
+// Errors: kRoleMissing, kRoleAmbiguous, kFieldMissing (an override names no field), kTextNumber (a
+// number role on text), kWrongRoleType, kClassLabels (text labels), kTimeUnitUnclear. Each lists the
+// candidates and the flag to type.
+Result<RoleMapping> infer_roles(const FieldCatalog& catalog, const RoleQuestion& question);
+
+// Converts one value of a time role. nullopt when it is no time or beyond what an Instant holds.
+std::optional<Instant> read_instant(const TimeReading& reading, int64_t count,
+                                    const TimeZone& zone);
+std::optional<Instant> read_instant(const TimeReading& reading, std::string_view text,
+                                    const TimeZone& zone);
+
+}  // namespace mseavro

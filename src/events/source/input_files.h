@@ -1,0 +1,30 @@
+// From what the user typed to a list of files.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "mseavro/error.h"
+
+namespace mseavro {
+
+enum class FileFormat : uint8_t { kAvro, kCsv };
+
+struct InputFile {
+  std::string path;
+  FileFormat format = FileFormat::kAvro;
+  // Hive-style `key=value` parts of the path's folders, outermost first, percent-decoded; the value
+  // __HIVE_DEFAULT_PARTITION__ is null (absent from the list).
+  std::vector<std::pair<std::string, std::string>> path_keys;
+};
+
+// Files as they are (their format by content: the Avro magic, else CSV by name .csv or .csv.*),
+// folders searched for *.avro (and *.csv) in all depths, hidden and underscore-prefixed names passed
+// over. Sorted by path. A file named twice is read once. Errors: kNotFound, kNoInput (nothing in the
+// folder, with what was looked for), kUnreadable.
+Result<std::vector<InputFile>> list_inputs(std::span<const std::string> sources);
+
+}  // namespace mseavro
