@@ -1,0 +1,309 @@
+#include "base/result/error_catalog.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+
+namespace mseavro {
+namespace {
+
+constexpr size_t kValueShownBytes = 200;
+constexpr size_t kSentenceShownBytes = 4096;
+
+constexpr ErrorEntry kEntries[] = {
+    {ErrorCode::kUsage, "usage",
+     "The command line could not be understood: a command or option is unknown, or an option lacks "
+     "its value. Nothing was read and nothing was written. `mseavro --help` lists the commands, "
+     "`mseavro COMMAND --help` the options of one.",
+     "mseavro evaluate events.avro   (the command is called eval)"},
+    {ErrorCode::kBadOptionValue, "bad option value",
+     "An option was given a value that it cannot take. The message names the option and the value; "
+     "the help line says which values it takes.",
+     "mseavro eval events.avro --time-unit minutes   (the units are s, ms, us and ns)"},
+    {ErrorCode::kBadSpec, "bad question",
+     "The specification file is not valid TOML, or it has a key or a value that a question does "
+     "not have. Unknown keys are refused, because a misspelt one would silently change the answer. "
+     "Correct the line that the message names.",
+     "eval --spec question.toml   with a line such as  windw = \"week\""},
+    {ErrorCode::kBadFilter, "bad filter",
+     "The expression of --where could not be read. It compares fields with =, ==, !=, <, <=, > and "
+     ">= to numbers, \"texts\", true and false, knows `in (...)` and `is null`, and joins them by "
+     "and, or, not and parentheses. Quote the whole expression for the shell.",
+     "mseavro eval events.avro --where 'region = eu'   (a text needs quotes: region = \"eu\")"},
+    {ErrorCode::kBadTimeZone, "unknown time zone",
+     "The time zone is not in the time zone database of this machine. Zones have names of the "
+     "form Area/City; abbreviations such as EST are ambiguous. On Debian the package tzdata has "
+     "the database.",
+     "mseavro eval events.avro --timezone America/NewYork   (it is America/New_York)"},
+    {ErrorCode::kBadTime, "bad time",
+     "A text that should be a date or an instant is not one. Dates are written 2025-07-28 and "
+     "instants 2025-07-28T14:00:00Z, with an offset such as +02:00 in place of Z where that is "
+     "meant. A text without a zone is read in --timezone.",
+     "mseavro eval events.avro --as-of 28.07.2025"},
+    {ErrorCode::kNoInput, "no input",
+     "The sources hold no file to read: a folder is empty, or every file in it was left out by "
+     "its path. An empty answer would look like a perfect model, so this is an error. Check the "
+     "path, and check --from, --to and --where when the folders carry dates.",
+     "mseavro eval logs/2031/"},
+    {ErrorCode::kConflictingOptions, "conflicting options",
+     "Two options were given that cannot be true together, or one that needs another was given "
+     "alone. The message names them. Leave one out, or add the one that is missing.",
+     "mseavro rollup a.avro b.avro --latest --disjoint"},
+
+    {ErrorCode::kNotFound, "not found",
+     "A file or folder that was named does not exist. Patterns that the shell did not expand are "
+     "taken literally. Check the spelling and the folder that the command runs in.",
+     "mseavro inspect evnets.avro"},
+    {ErrorCode::kUnreadable, "unreadable file",
+     "A file exists but could not be read: its permissions forbid it, it is of a kind that cannot "
+     "be read as data, or the device reported an error. The run stops, because an answer without "
+     "that file would look complete.",
+     "mseavro inspect /root/private.avro   (as another user)"},
+    {ErrorCode::kWriteFailed, "write failed",
+     "The output could not be written or put in its place: the disk is full, the folder does not "
+     "exist, or its permissions forbid it. Outputs are written under a temporary name and renamed "
+     "when they are whole, so no partial file is left under the name that was asked for.",
+     "mseavro eval events.avro -o /no/such/folder/metrics.avro --format avro"},
+
+    {ErrorCode::kNotAvro, "not an Avro file",
+     "The file does not begin with the four bytes `Obj` and 1 of an Avro container file. It may be "
+     "another format (CSV, JSON lines, Parquet), a compressed archive, or a single Avro datum "
+     "without a container. Labels in CSV are taken by --labels when their name ends in .csv.",
+     "mseavro inspect events.json"},
+    {ErrorCode::kBadHeader, "bad header",
+     "The header of the container file is damaged: its metadata cannot be read, or it carries no "
+     "avro.schema. Without the writer's schema no byte of the data has a meaning, so nothing of "
+     "the file can be saved. Get the file again from where it was written.",
+     "a file whose writer was stopped before it wrote the schema"},
+    {ErrorCode::kTruncated, "truncated file",
+     "The file ends inside a block or its header. Usually its writer was stopped or a copy broke "
+     "off. With --salvage the blocks before the end are used, and the loss is counted and "
+     "reported.",
+     "head -c 1000000 events.avro > cut.avro && mseavro eval cut.avro"},
+    {ErrorCode::kBadSync, "wrong sync marker",
+     "A block does not end with the sync marker that the header of the file announced. The block's "
+     "size is wrong, bytes were changed or lost, or two files were joined. With --salvage the "
+     "damaged block is left out and reading goes on at the next marker.",
+     "cat a.avro b.avro > both.avro && mseavro eval both.avro   (give both files instead)"},
+    {ErrorCode::kUnknownCodec, "unknown codec",
+     "The blocks of the file are compressed by a method that this build cannot read. It reads "
+     "null, deflate, snappy and zstandard. Write the file again with one of these.",
+     "a file with avro.codec = xz"},
+    {ErrorCode::kBadCompression, "bad compressed data",
+     "A block does not decompress: its compressed bytes are damaged. The sync marker may still be "
+     "right, so with --salvage only this block is left out.",
+     "a file in which a byte was changed on the way"},
+    {ErrorCode::kBadChecksum, "wrong checksum",
+     "The checksum of a snappy block does not fit its data. At least one byte changed since the "
+     "block was written, so none of its records can be trusted. With --salvage this block is left "
+     "out.",
+     "a snappy file in which a byte was changed on the way"},
+    {ErrorCode::kTrailingBytes, "trailing bytes",
+     "The records of a block end before its bytes do. The count of records is wrong, or the data "
+     "was written with another schema than the header says. With --salvage this block is left out.",
+     "a file whose writer counted one record too few"},
+    {ErrorCode::kLimitExceeded, "limit exceeded",
+     "A size in the input is larger than the limit that protects this machine from hostile files. "
+     "The message names the limit and the size that was asked for. If the file is sound and really "
+     "is that large, write it in smaller blocks.",
+     "a file whose block claims to hold 100 GB"},
+    {ErrorCode::kBadVarint, "bad integer",
+     "An integer in the data does not end within ten bytes, or an int does not fit in 32 bits. "
+     "The bytes are damaged, or they were written with another schema than the header says.",
+     "a block that begins with eleven bytes 0xff"},
+    {ErrorCode::kBadBoolean, "bad boolean",
+     "A boolean in the data is neither 0 nor 1. The bytes are damaged, or they were written with "
+     "another schema than the header says.",
+     "a record in which the byte of a boolean is 2"},
+    {ErrorCode::kBadIndex, "index out of range",
+     "The data chooses a branch of a union, or a symbol of an enum, that the schema does not have. "
+     "The bytes are damaged, or they were written with another schema than the header says.",
+     "branch 2 of [\"null\", \"double\"]"},
+    {ErrorCode::kBadLength, "bad length",
+     "A length in the data is negative or larger than the bytes that are left. The bytes are "
+     "damaged, or they were written with another schema than the header says.",
+     "a string that claims 4096 bytes at the end of a block of 100"},
+    {ErrorCode::kTooDeep, "nested too deeply",
+     "A schema, or a value of a recursive type, is nested deeper than the limit that protects the "
+     "stack of this process. Real logs stay far below it; a hostile file does not.",
+     "a linked list of a million records, each inside the one before"},
+    {ErrorCode::kBadBlockCount, "bad block count",
+     "The block says that it holds more records than its bytes can contain, or a negative count. "
+     "The block's header is damaged. With --salvage this block is left out.",
+     "a block of 10 bytes that claims a million records"},
+
+    {ErrorCode::kBadSchemaJson, "schema is not JSON",
+     "The text of a schema is not valid JSON. The message names the byte where reading stopped. A "
+     "comma after the last field is the usual cause in schemas written by hand.",
+     "{\"type\": \"record\", \"name\": \"Event\", \"fields\": [],}"},
+    {ErrorCode::kBadSchema, "bad schema",
+     "The schema is JSON but breaks a rule of the Avro specification: an attribute is missing or "
+     "has the wrong type, a union holds a type twice or a union, or a default does not fit its "
+     "field. The message names the place in the schema.",
+     "{\"type\": \"enum\", \"name\": \"Color\"}   (the symbols are missing)"},
+    {ErrorCode::kDuplicateName, "duplicate name",
+     "Two definitions in one schema have the same full name. Define the type once and refer to it "
+     "by its name afterwards.",
+     "two fields that both define a record named Address"},
+    {ErrorCode::kUnknownName, "unknown name",
+     "The schema refers to a type that it does not define before that place. Names without a dot "
+     "are looked up in the namespace of the definition around them, so a missing namespace is the "
+     "usual cause.",
+     "{\"type\": \"array\", \"items\": \"Adress\"}"},
+
+    {ErrorCode::kRoleMissing, "no field for a role",
+     "The question needs a role, such as prediction or timestamp, and no field of the source has "
+     "its name, a known synonym of it or the property mseavro.role. Say which field it is with "
+     "--map role=field; `mseavro inspect` lists the fields.",
+     "a log whose prediction field is called q17   (--map prediction=q17)"},
+    {ErrorCode::kRoleAmbiguous, "several fields for a role",
+     "More than one field could have the role, and neither names nor content decide between them. "
+     "A guess could be wrong without anyone noticing, so none is made. Choose with --map "
+     "role=field.",
+     "a log with both y_pred and y_hat   (--map prediction=y_hat)"},
+    {ErrorCode::kFieldMissing, "no such field",
+     "A field that was named by an option is in no schema of the source and in no key of its "
+     "paths. Nested fields are written with a dot, entries of a map as tags[\"x\"]. `mseavro "
+     "inspect` lists the fields.",
+     "mseavro eval events.avro --by regoin"},
+    {ErrorCode::kTextNumber, "number written as text",
+     "The field has the role of a number but holds text. Text is refused, because \"1,5\" or "
+     "\"1.5e\" would be read wrongly without anyone noticing. Log a double; for data that exists, "
+     "the help line has the flag that reads the text as a number.",
+     "{\"name\": \"prediction\", \"type\": \"string\"}"},
+    {ErrorCode::kWrongRoleType, "wrong type for a role",
+     "A field cannot have the role that it was given: its type is not a number, a text or a time "
+     "as the role needs. Map the role to another field.",
+     "--map prediction=tags   where tags is a map"},
+    {ErrorCode::kClassLabels, "labels are classes",
+     "The labels are names of classes, and a squared error of names means nothing. Measure a "
+     "classifier with a metric for classes, or map the role to the number that the model "
+     "predicted.",
+     "actual = \"spam\""},
+    {ErrorCode::kTimeUnitUnclear, "unit of time unclear",
+     "The timestamp is a plain number, and its size does not say whether it counts seconds, "
+     "milliseconds, microseconds or nanoseconds. State the unit with --time-unit.",
+     "timestamp = 17   (--time-unit s)"},
+
+    {ErrorCode::kTooManyRejected, "too many rejected rows",
+     "More rows than --max-rejected allows could not be used, so the rest would not stand for "
+     "the whole. The counts by reason are printed. Look at the rows with --dead-letters PATH; "
+     "correct the log, or raise --max-rejected if the rest is what you want to measure.",
+     "a log in which every tenth prediction is NaN"},
+    {ErrorCode::kBadCsv, "bad CSV",
+     "A CSV file breaks its form: the header lacks a column or names one twice, a line has "
+     "another number of fields than the header, or a quote is not closed. The message names the "
+     "line.",
+     "prediction_id,actual   followed by the line   p-1,3.5,7"},
+    {ErrorCode::kLabelTimesMissing, "labels have no times",
+     "The question asks for the answer as it stood at an instant, or for labels within a delay, "
+     "and the labels do not say when they arrived. Add a label_timestamp to the labels, map it, "
+     "or leave the option out.",
+     "mseavro eval events/ --labels labels.csv --as-of 2025-08-01   (without label_timestamp)"},
+    {ErrorCode::kMemoryBudget, "memory budget exceeded",
+     "The rows, labels or groups need more memory than the budget. The run stops by itself, which "
+     "is kinder than being killed half-way. Raise --memory, ask for fewer groups, or ask for one "
+     "part of the data at a time with --from and --to.",
+     "mseavro eval events/ --by prediction_id --memory 64MiB"},
+
+    {ErrorCode::kNotMetrics, "not a metrics file",
+     "The file is Avro but its records are not metric rows of this product. Give files that `eval "
+     "--format avro -o FILE` or `rollup` wrote; to measure events use eval.",
+     "mseavro rollup events.avro"},
+    {ErrorCode::kOverlappingRows, "rows overlap",
+     "Rows of the same version, window and slice are in several inputs. Whether they describe the "
+     "same events or different ones cannot be seen from the numbers. Say --latest (the highest "
+     "revision replaces the others) or --disjoint (the events differ, so the rows add up).",
+     "mseavro rollup monday.avro monday.avro"},
+    {ErrorCode::kNotMergeable, "rows do not merge",
+     "A row cannot be rolled up: it is of a rolling window or a cube, it was made by another "
+     "question than the rest, or it carries no state. Roll up the rows of plain windows.",
+     "mseavro rollup rolling_7d.avro"},
+    {ErrorCode::kBadState, "bad state",
+     "The state of a metric row is not a valid accumulator: it was cut, changed, or written by a "
+     "newer version. The numbers beside it may still be right, but they cannot be merged.",
+     "a metrics file whose state field was rewritten by another program"},
+    {ErrorCode::kMisalignedWindow, "windows do not fit",
+     "The windows of the rows do not fit into the windows that were asked for, so a row would "
+     "have to be cut in two. Days fit into weeks, but weeks do not fit into months; a time zone "
+     "must also stay the same. Ask for a window that holds whole ones.",
+     "mseavro rollup weeks.avro --window month"},
+};
+
+// Text that may come from the input, made safe to print.
+std::string printable(std::string_view text, size_t limit) {
+  std::string result;
+  std::string_view shown = text.substr(0, limit);
+  if (shown.size() < text.size()) {
+    // Never cut inside a UTF-8 sequence.
+    while (!shown.empty() && (text[shown.size()] & 0xC0) == 0x80) shown.remove_suffix(1);
+  }
+  for (const char character : shown) {
+    const auto byte = static_cast<unsigned char>(character);
+    if (byte < 0x20 || byte == 0x7f) {
+      fmt::format_to(std::back_inserter(result), "\\x{:02x}", byte);
+    } else {
+      result += character;
+    }
+  }
+  if (shown.size() < text.size()) result += fmt::format("... ({} bytes)", text.size());
+  return result;
+}
+
+std::string place_text(const Place& place) {
+  std::string text;
+  const auto add = [&text](const std::string& part) {
+    if (!text.empty()) text += ", ";
+    text += part;
+  };
+  const auto add_number = [&add](std::string_view name, int64_t number) {
+    if (number >= 0) add(fmt::format("{} {}", name, number));
+  };
+  if (!place.file.empty()) add(printable(place.file, kSentenceShownBytes));
+  add_number("line", place.line);
+  if (!place.field.empty()) add("field " + printable(place.field, kSentenceShownBytes));
+  add_number("block", place.block);
+  add_number("record", place.record);
+  add_number("byte", place.byte);
+  return text;
+}
+
+}  // namespace
+
+std::span<const ErrorEntry> all_errors() { return kEntries; }
+
+const ErrorEntry* find_error(ErrorCode code) {
+  const auto* entry = std::ranges::lower_bound(kEntries, code, {}, &ErrorEntry::code);
+  return entry != std::end(kEntries) && entry->code == code ? entry : nullptr;
+}
+
+std::string code_text(ErrorCode code) { return fmt::format("E{:04}", static_cast<uint16_t>(code)); }
+
+std::optional<ErrorCode> parse_code(std::string_view text) {
+  if (!text.empty() && (text[0] == 'E' || text[0] == 'e')) text.remove_prefix(1);
+  uint16_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, failure] = std::from_chars(text.data(), end, number);
+  if (failure != std::errc() || stop != end) return std::nullopt;
+  const auto code = static_cast<ErrorCode>(number);
+  return find_error(code) != nullptr ? std::optional(code) : std::nullopt;
+}
+
+std::string format_error(const Error& error) {
+  std::string text = fmt::format("error[{}]: {}\n", code_text(error.code),
+                                 printable(error.message, kSentenceShownBytes));
+  if (const std::string place = place_text(error.place); !place.empty()) {
+    text += fmt::format("  at {}\n", place);
+  }
+  if (!error.value.empty()) {
+    text += fmt::format("  value: {}\n", printable(error.value, kValueShownBytes));
+  }
+  if (!error.help.empty()) {
+    text += fmt::format("help: {}\n", printable(error.help, kSentenceShownBytes));
+  }
+  return text;
+}
+
+}  // namespace mseavro
