@@ -72,8 +72,8 @@ enum class ErrorCode : uint16_t {
 
 // Where an error happened. Empty and negative members are unknown and are not printed.
 struct Place {
-  std::string file;
-  std::string field;    // Path of a field in the schema, as in `features.region`.
+  std::string file{};
+  std::string field{};  // Path of a field in the schema, as in `features.region`.
   int64_t block = -1;   // Index of the block in its container file, from 0.
   int64_t record = -1;  // Index of the record in its block, from 0.
   int64_t byte = -1;    // Offset in bytes from the start of the file (for compressed blocks: of the
