@@ -1,0 +1,198 @@
+#include "events/source/input_files.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <system_error>
+
+#include "base/result/result.h"
+
+namespace mseavro {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kAvroMagic("Obj\x01", 4);
+constexpr std::string_view kNullPartition = "__HIVE_DEFAULT_PARTITION__";
+
+tl::unexpected<Error> fail_at(const std::string& path, ErrorCode code, std::string message,
+                              std::string help = {}) {
+  Place place;
+  place.file = path;
+  return fail(code, std::move(message), std::move(help), {}, std::move(place));
+}
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// A percent sign that two hexadecimal digits do not follow stands for itself.
+std::string percent_decode(std::string_view text) {
+  std::string decoded;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
+    const int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
+    if (text[i] != '%' || low < 0) {
+      decoded.push_back(text[i]);
+    } else {
+      decoded.push_back(static_cast<char>(high * 16 + low));
+      i += 2;
+    }
+  }
+  return decoded;
+}
+
+std::vector<std::pair<std::string, std::string>> path_keys_of(std::string_view path) {
+  std::vector<std::pair<std::string, std::string>> keys;
+  for (size_t begin = 0, end; (end = path.find('/', begin)) != path.npos; begin = end + 1) {
+    const std::string_view part = path.substr(begin, end - begin);
+    const size_t equals = part.find('=');
+    if (equals == part.npos || equals == 0) continue;
+    const std::string_view value = part.substr(equals + 1);
+    if (value != kNullPartition) {
+      keys.emplace_back(percent_decode(part.substr(0, equals)), percent_decode(value));
+    }
+  }
+  return keys;
+}
+
+// What a folder search passes over: hidden names, and marker files and folders such as _SUCCESS
+// and _temporary. A partition folder may begin with an underscore (`_day=3`).
+bool is_passed_over(std::string_view name) {
+  return name.starts_with('.') || (name.starts_with('_') && name.find('=') == name.npos);
+}
+
+bool is_csv_name(std::string_view name) {
+  return name.ends_with(".csv") || name.find(".csv.") != name.npos;
+}
+
+class InputLister {
+ public:
+  Status add(const std::string& source) {
+    std::error_code error;
+    const fs::file_status status = fs::status(source, error);
+    if (status.type() == fs::file_type::not_found) return not_found(source);
+    if (error) return unreadable(source, error);
+    // Spelled in two ways, a file is still one file. What the links above it lead to is resolved
+    // once for each source, not for each file in it.
+    const fs::path canonical = fs::canonical(source, error);
+    if (error) return unreadable(source, error);
+    if (fs::is_directory(status)) return add_folder(source, canonical);
+    MSEAVRO_ASSIGN(const FileFormat format, probe(source, fs::is_regular_file(status)));
+    add_file(source, canonical.native(), format);
+    return {};
+  }
+
+  std::vector<InputFile> take() {
+    std::sort(files_.begin(), files_.end(),
+              [](const InputFile& a, const InputFile& b) { return a.path < b.path; });
+    return std::move(files_);
+  }
+
+ private:
+  static tl::unexpected<Error> not_found(const std::string& source) {
+    const bool is_pattern = source.find_first_of("*?") != source.npos;
+    return fail_at(source, ErrorCode::kNotFound,
+                   fmt::format("there is no file or folder '{}'", source),
+                   is_pattern ? "the pattern matches nothing; name the folder, it is searched"
+                              : "check the spelling, and the folder it is relative to");
+  }
+
+  static tl::unexpected<Error> unreadable(const std::string& path, const std::error_code& error) {
+    return fail_at(path, ErrorCode::kUnreadable,
+                   fmt::format("'{}' cannot be read: {}", path, error.message()));
+  }
+
+  static Result<FileFormat> probe(const std::string& path, bool is_regular) {
+    const bool has_csv_name = is_csv_name(path);
+    // What comes from a pipe can be read only once, so the name has to tell.
+    if (is_regular) {
+      std::ifstream file(path, std::ios::binary);
+      std::array<char, kAvroMagic.size()> bytes{};
+      if (!file) return unreadable(path, {errno, std::generic_category()});
+      file.read(bytes.data(), bytes.size());
+      const std::string_view start(bytes.data(), static_cast<size_t>(file.gcount()));
+      if (start == kAvroMagic) return FileFormat::kAvro;
+      if (has_csv_name && start.starts_with("\x1f\x8b")) {
+        return fail_at(path, ErrorCode::kUnreadable, "the file is compressed with gzip",
+                       fmt::format("gunzip -k '{}'", path));
+      }
+    }
+    // A file that is neither gets the Avro reader's error, which shows what it begins with.
+    return has_csv_name ? FileFormat::kCsv : FileFormat::kAvro;
+  }
+
+  Status add_folder(const std::string& folder, const fs::path& canonical) {
+    FolderSearch search;
+    MSEAVRO_TRY(search_folder(folder, canonical, search));
+    if (search.found_count > 0) return {};
+    return fail_at(
+        folder, ErrorCode::kNoInput,
+        fmt::format("the folder '{}' has no *.avro or *.csv file in any depth ({} others)", folder,
+                    search.other_count),
+        "name another folder, or the files themselves");
+  }
+
+  struct FolderSearch {
+    std::set<std::string> folders;  // Canonical paths: links may lead in circles.
+    size_t found_count = 0;
+    size_t other_count = 0;
+  };
+
+  Status search_folder(const fs::path& folder, const fs::path& canonical, FolderSearch& search) {
+    if (!search.folders.insert(canonical.native()).second) return {};
+    std::error_code error;
+    std::vector<fs::directory_entry> entries;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+         entry.increment(error)) {
+      if (!is_passed_over(entry->path().filename().native())) entries.push_back(*entry);
+    }
+    if (error) return unreadable(folder.native(), error);
+    // Of two names that lead to one folder the first is kept, whatever order the disk has.
+    std::sort(entries.begin(), entries.end());
+    for (const fs::directory_entry& entry : entries) {
+      const std::string& path = entry.path().native();
+      const bool is_link = entry.is_symlink(error);
+      const fs::path target =
+          is_link ? fs::canonical(path, error) : canonical / entry.path().filename();
+      if (is_link && error) return unreadable(path, error);
+      if (entry.is_directory(error)) {
+        MSEAVRO_TRY(search_folder(path, target, search));
+      } else if (path.ends_with(".avro") || path.ends_with(".csv")) {
+        add_file(path, target.native(),
+                 path.ends_with(".avro") ? FileFormat::kAvro : FileFormat::kCsv);
+        ++search.found_count;
+      } else {
+        ++search.other_count;
+      }
+    }
+    return {};
+  }
+
+  void add_file(const std::string& path, const std::string& canonical, FileFormat format) {
+    if (seen_.insert(canonical).second) files_.push_back({path, format, path_keys_of(path)});
+  }
+
+  std::vector<InputFile> files_;
+  std::set<std::string> seen_;
+};
+
+}  // namespace
+
+Result<std::vector<InputFile>> list_inputs(std::span<const std::string> sources) {
+  if (sources.empty()) {
+    return fail(ErrorCode::kNoInput, "no input is named", "name a file or a folder");
+  }
+  InputLister lister;
+  for (const std::string& source : sources) MSEAVRO_TRY(lister.add(source));
+  return lister.take();
+}
+
+}  // namespace mseavro
