@@ -60,7 +60,7 @@ constexpr ErrorEntry kEntries[] = {
      "A file exists but could not be read: its permissions forbid it, it is of a kind that cannot "
      "be read as data, or the device reported an error. The run stops, because an answer without "
      "that file would look complete.",
-     "mseavro inspect /root/private.avro   (as another user)"},
+     "mseavro inspect private.avro   (a file that only its owner may read)"},
     {ErrorCode::kWriteFailed, "write failed",
      "The output could not be written or put in its place: the disk is full, the folder does not "
      "exist, or its permissions forbid it. Outputs are written under a temporary name and renamed "
