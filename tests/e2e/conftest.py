@@ -1,0 +1,38 @@
+"""What the end-to-end tests share: the binary under test and the flights it writes."""
+
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+class Mseavro:
+    """The binary, run as a user runs it."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __call__(self, *arguments, exit_code=0):
+        """Runs it and gives the finished process; stdout and stderr are text."""
+        done = subprocess.run([self.path, *map(str, arguments)], capture_output=True,
+                              encoding="utf-8", timeout=300, check=False)
+        assert done.returncode == exit_code, f"exit {done.returncode}: {done.stderr}"
+        return done
+
+
+@pytest.fixture(scope="session")
+def mseavro():
+    path = pathlib.Path(os.environ.get("MSEAVRO_BINARY", ROOT / "build/release/mseavro"))
+    assert path.exists(), f"{path} is missing: build it, or say where it is with MSEAVRO_BINARY"
+    return Mseavro(path)
+
+
+@pytest.fixture(scope="session")
+def flights_demo(mseavro, tmp_path_factory):
+    """A folder with the predictions and labels of `mseavro demo`."""
+    folder = tmp_path_factory.mktemp("demo") / "flights"
+    mseavro("demo", folder)
+    return folder
