@@ -79,17 +79,17 @@ struct SchemaField {
 struct SchemaNode {
   SchemaType type = SchemaType::kNull;
   LogicalType logical = LogicalType::kNone;
-  int32_t precision = 0;  // Of kDecimal.
-  int32_t scale = 0;      // Of kDecimal.
-  std::string name;       // Full name of a record, enum or fixed.
+  int32_t precision = 0;             // Of kDecimal.
+  int32_t scale = 0;                 // Of kDecimal.
+  std::string name;                  // Full name of a record, enum or fixed.
   std::vector<std::string> aliases;  // Full names.
   std::string doc;
-  std::vector<SchemaField> fields;               // Of a record.
-  std::vector<std::string> symbols;              // Of an enum.
-  std::optional<std::string> default_symbol;     // Of an enum.
-  NodeIndex items = 0;                           // Of an array; values of a map.
-  std::vector<NodeIndex> branches;               // Of a union.
-  int64_t size = 0;                              // Of a fixed, in bytes.
+  std::vector<SchemaField> fields;            // Of a record.
+  std::vector<std::string> symbols;           // Of an enum.
+  std::optional<std::string> default_symbol;  // Of an enum.
+  NodeIndex items = 0;                        // Of an array; values of a map.
+  std::vector<NodeIndex> branches;            // Of a union.
+  int64_t size = 0;                           // Of a fixed, in bytes.
   Properties properties;
 
   // What a union branch is called in JSON: the full name, or the name of the type.
@@ -102,7 +102,8 @@ class Schema {
  public:
   // Reads schema JSON. Names that break the name rule are accepted (real files have them).
   // Errors, with the JSON path of the offender in `place.field`: kBadSchemaJson, kBadSchema,
-  // kDuplicateName, kUnknownName, kLimitExceeded (size, depth).
+  // kDuplicateName, kUnknownName, kLimitExceeded (size, depth). Defaults are kept without being
+  // checked against their types: old files have wrong ones, and only a reader schema needs them.
   static Result<std::shared_ptr<const Schema>> parse(std::string_view text,
                                                      const Limits& limits = {});
 
@@ -122,5 +123,9 @@ class Schema {
   NodeIndex root_ = 0;
   std::string text_;
 };
+
+// Whether every name in the schema obeys the specification's name rule, as writers must. Errors:
+// kBadSchema, naming the offender.
+Status check_names(const Schema& schema);
 
 }  // namespace mseavro

@@ -1,0 +1,75 @@
+#include "avro/schema/schema.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/result/result.h"
+
+namespace mseavro {
+namespace {
+
+constexpr std::array<std::string_view, 14> kTypeNames = {
+    "null",   "boolean", "int",  "long",  "float", "double", "bytes",
+    "string", "record",  "enum", "array", "map",   "union",  "fixed"};
+
+bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; }
+
+bool is_simple_name(std::string_view name) {
+  return !name.empty() && is_letter(name[0]) && std::all_of(name.begin(), name.end(), [](char c) {
+    return is_letter(c) || (c >= '0' && c <= '9');
+  });
+}
+
+bool is_full_name(std::string_view name) {
+  size_t dot;
+  while ((dot = name.find('.')) != std::string_view::npos) {
+    if (!is_simple_name(name.substr(0, dot))) return false;
+    name.remove_prefix(dot + 1);
+  }
+  return is_simple_name(name);
+}
+
+tl::unexpected<Error> bad_name(std::string_view what, const std::string& name,
+                               const std::string& owner) {
+  return fail(
+      ErrorCode::kBadSchema, fmt::format("the {} \"{}\" is not a valid Avro name", what, name),
+      "use letters, digits and _, and do not begin with a digit", name, Place{.field = owner});
+}
+
+Status check_names(const SchemaNode& node) {
+  const bool is_named = node.type == SchemaType::kRecord || node.type == SchemaType::kEnum ||
+                        node.type == SchemaType::kFixed;
+  if (is_named && !is_full_name(node.name)) return bad_name("type name", node.name, node.name);
+  for (const std::string& alias : node.aliases) {
+    if (!is_full_name(alias)) return bad_name("alias", alias, node.name);
+  }
+  for (const SchemaField& field : node.fields) {
+    if (!is_simple_name(field.name)) return bad_name("field name", field.name, node.name);
+  }
+  for (const std::string& symbol : node.symbols) {
+    if (!is_simple_name(symbol)) return bad_name("symbol", symbol, node.name);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string_view schema_type_name(SchemaType type) { return kTypeNames[static_cast<size_t>(type)]; }
+
+const std::string* find_property(const Properties& properties, std::string_view name) {
+  for (const auto& [key, json] : properties) {
+    if (key == name) return &json;
+  }
+  return nullptr;
+}
+
+Status check_names(const Schema& schema) {
+  for (NodeIndex index = 0; index < schema.node_count(); ++index) {
+    MSEAVRO_TRY(check_names(schema.node(index)));
+  }
+  return {};
+}
+
+}  // namespace mseavro
