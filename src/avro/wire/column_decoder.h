@@ -16,6 +16,9 @@ namespace mseavro {
 class ColumnDecoder {
  public:
   ColumnDecoder(std::shared_ptr<const ReadPlan> plan, const Limits& limits);
+  ~ColumnDecoder();
+  ColumnDecoder(ColumnDecoder&&) noexcept;
+  ColumnDecoder& operator=(ColumnDecoder&&) noexcept;
 
   // Starts a block of `record_count` records in `bytes` (decompressed). The bytes must stay valid
   // until the block ends. Texts in batches point into them.
@@ -29,12 +32,8 @@ class ColumnDecoder {
   Result<bool> next(ColumnBatch& batch);
 
  private:
-  std::shared_ptr<const ReadPlan> plan_;
-  Limits limits_;
-  std::span<const uint8_t> bytes_;
-  int64_t record_count_ = 0;
-  int64_t next_record_ = 0;
-  size_t position_ = 0;
+  class Run;
+  std::unique_ptr<Run> run_;
 };
 
 }  // namespace mseavro

@@ -44,24 +44,25 @@ struct Datum {
 class DatumReader {
  public:
   DatumReader(std::shared_ptr<const ReadPlan> whole_plan, const Limits& limits);
+  ~DatumReader();
+  DatumReader(DatumReader&&) noexcept;
+  DatumReader& operator=(DatumReader&&) noexcept;
 
   // As ColumnDecoder::begin_block.
   void begin_block(std::span<const uint8_t> bytes, int64_t record_count);
 
   // Appends the next record to `*json` as one line without a line feed. False at the block's end.
-  // Errors: as ColumnDecoder::next.
+  // Errors: as ColumnDecoder::next, with what was appended taken back. kLimitExceeded also when the
+  // line grows beyond twice limits.datum_size_bytes.
   Result<bool> next_json(JsonStyle style, std::string* json);
 
-  // The next record as a tree, valid as long as the block. False at the block's end.
+  // The next record as a tree, valid as long as the block. False at the block's end. Errors: as
+  // ColumnDecoder::next; kLimitExceeded also when the tree takes more than limits.datum_size_bytes.
   Result<bool> next_datum(Datum* datum);
 
  private:
-  std::shared_ptr<const ReadPlan> plan_;
-  Limits limits_;
-  std::span<const uint8_t> bytes_;
-  int64_t record_count_ = 0;
-  int64_t next_record_ = 0;
-  size_t position_ = 0;
+  class Run;
+  std::unique_ptr<Run> run_;
 };
 
 }  // namespace mseavro

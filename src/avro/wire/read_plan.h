@@ -1,18 +1,21 @@
 // A schema compiled once into the steps of one wire walk.
 //
 // Reading columns, skipping what is not wanted, checking, and producing values are all runs of this
-// plan (walk.h), so there is one place that knows how bytes become values and which bytes are wrong.
-// What a value is put into differs by target: columns (column_decoder.h) or a stream of values
-// (datum_reader.h).
+// plan (walk.h), so there is one place that knows how bytes become values and which bytes are
+// wrong. What a value is put into differs by target: columns (column_decoder.h) or a stream of
+// values (datum_reader.h).
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "avro/schema/schema.h"
 #include "avro/wire/field_path.h"
+#include "avro/wire/step.h"
 #include "base/columns/column.h"
 #include "mseavro/error.h"
 
@@ -23,7 +26,7 @@ struct ColumnRequest {
   ColumnType type;
 };
 
-// See read_plan.cc for how a schema becomes steps. Immutable and thread-safe.
+// See plan_compiler.cc for how a schema becomes steps. Immutable and thread-safe.
 class ReadPlan {
  public:
   // A plan that decodes the requested fields into columns, in the order of the requests, and skips
@@ -35,8 +38,10 @@ class ReadPlan {
   //   kNumber:  int, long, float, double, and decimal on bytes or fixed as the nearest double;
   //             anything else is kWrongType (text numbers too).
   //   kText:    string and bytes as they are, enum symbols, fixed (uuid as its text), int and long
-  //             in decimal digits (date as 2025-07-28, timestamps as RFC 3339 in UTC), boolean as
-  //             true and false, float and double in shortest round-trip form, decimal as digits.
+  //             in decimal digits (date as 2025-07-28, timestamps as RFC 3339 in UTC, local ones
+  //             without the Z), boolean as true and false, float and double in shortest round-trip
+  //             form, decimal as digits. Times outside the years 0 to 9999 stay digits.
+  //   Decimals longer than kDecimalBytesLimit (decimal.h) are kWrongType.
   //   Each type: null is kNull; a record, array or map is kWrongType.
   //   In a union each branch goes by its own type.
   // A map entry that is absent is kNull; of a repeated map key the last entry counts; everything
@@ -51,9 +56,18 @@ class ReadPlan {
   const Schema& schema() const { return *schema_; }
   const std::vector<ColumnType>& column_types() const { return column_types_; }
 
+  // For walk.h. A column's constant state is that of its cells in every row; nullopt when steps set
+  // it row by row.
+  const StepProgram& program() const { return program_; }
+  const std::vector<std::optional<CellState>>& constant_states() const { return constant_states_; }
+
  private:
+  explicit ReadPlan(std::shared_ptr<const Schema> schema) : schema_(std::move(schema)) {}
+
   std::shared_ptr<const Schema> schema_;
   std::vector<ColumnType> column_types_;
+  StepProgram program_;
+  std::vector<std::optional<CellState>> constant_states_;
 };
 
 }  // namespace mseavro

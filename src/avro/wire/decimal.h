@@ -1,0 +1,32 @@
+// Avro decimals: an unscaled integer in big-endian two's complement, and a scale.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "avro/schema/schema.h"
+
+namespace mseavro {
+
+// Making digits of a long decimal takes quadratic time, so longer ones are refused.
+inline constexpr size_t kDecimalBytesLimit = 4096;
+
+struct Decimal {
+  std::string_view unscaled;
+  int32_t scale = 0;
+};
+
+// The decimal in a value of a node whose logical type is kDecimal or kBigDecimal (whose bytes hold
+// the unscaled bytes and the scale). nullopt when it is too long or malformed.
+std::optional<Decimal> find_decimal(const SchemaNode& node, std::string_view bytes);
+
+// The nearest double, ties to even; infinite when it is beyond all doubles.
+double decimal_to_number(const Decimal& decimal);
+
+// Appends "-12.340". False, with nothing appended, when the scale asks for more zeros than
+// kDecimalBytesLimit.
+bool append_decimal(const Decimal& decimal, std::string* text);
+
+}  // namespace mseavro

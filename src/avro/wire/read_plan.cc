@@ -1,0 +1,48 @@
+#include "avro/wire/read_plan.h"
+
+#include <string>
+#include <utility>
+
+#include "avro/wire/plan_compiler.h"
+
+namespace mseavro {
+namespace {
+
+constexpr size_t kNamesShown = 12;
+
+std::string known_names(const SchemaNode& record) {
+  std::string names;
+  for (size_t i = 0; i < record.fields.size() && i < kNamesShown; ++i) {
+    names += (i == 0 ? "" : ", ") + record.fields[i].name;
+  }
+  return record.fields.size() > kNamesShown ? names + ", ..." : names;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const ReadPlan>> ReadPlan::project(std::shared_ptr<const Schema> schema,
+                                                          std::span<const ColumnRequest> requests) {
+  if (schema->root().type != SchemaType::kRecord) {
+    return fail(ErrorCode::kBadSchema, "the schema's root is not a record, so it has no columns",
+                "read it as JSON: mseavro cat", std::string(schema->root().branch_name()));
+  }
+  std::shared_ptr<ReadPlan> plan(new ReadPlan(schema));
+  for (const ColumnRequest& request : requests) {
+    if (!find_node(*schema, request.path)) {
+      const std::string path = request.path.text();
+      return fail(ErrorCode::kFieldMissing, "the schema has no field " + path,
+                  "its fields are " + known_names(schema->root()), path, {.field = path});
+    }
+    plan->column_types_.push_back(request.type);
+  }
+  plan->program_ = PlanCompiler(*schema).project(requests, &plan->constant_states_);
+  return plan;
+}
+
+std::shared_ptr<const ReadPlan> ReadPlan::whole(std::shared_ptr<const Schema> schema) {
+  std::shared_ptr<ReadPlan> plan(new ReadPlan(schema));
+  plan->program_ = PlanCompiler(*schema).whole();
+  return plan;
+}
+
+}  // namespace mseavro

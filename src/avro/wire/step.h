@@ -1,0 +1,98 @@
+// The steps that a schema is compiled to (plan_compiler.h) and that the walk executes (walk.h).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mseavro {
+
+// Steps of one of three kinds: control, skipping, and putting values into the walk's target. Some
+// do the work of several plain ones because nearly all bytes of logs are of those few shapes.
+enum class Op : uint8_t {
+  // Control.
+  kEndDatum,  // The root value is complete.
+  kCall,      // Run the routine at step `operand`; its kReturn comes back behind the call.
+  kReturn,
+  kJump,   // Go on at step `operand`.
+  kUnion,  // Read a branch index below `slot`, go on at jumps[operand + index].
+  kItems,  // An array or map: run the steps behind it for each item, up to its kNextItem at step
+           // `operand`. Flags: kJumpsSizedBlocks, kZeroSizeItems.
+  kNextItem,
+  kFindKey,  // Read a map key, go on where key_sets[operand] says.
+  kPeek,     // Remember the position; the matching kUnpeek returns to it.
+  kUnpeek,
+  kCharge,  // A record without bytes, worth `operand` elements, counts against the limit.
+
+  // Skipping.
+  kSkipFixed,  // `operand` bytes.
+  kSkipLong,
+  kSkipInt,
+  kSkipBoolean,
+  kSkipEnum,            // `operand` symbols.
+  kSkipStrings,         // `operand` strings in a row.
+  kSkipNullableFixed,   // A union of null (branch `flags`) and `operand` bytes.
+  kSkipNullableString,  // A union of null (branch `flags`) and a string.
+  kSkipFixedItems,      // An array of items of `operand` bytes.
+  kSkipStringItems,     // An array or map of items made of `operand` strings.
+
+  // Columns, row by row. `slot` is the column.
+  kSetState,  // The cell's state is `flags`.
+  kLongToInteger,
+  kDoubleToNumber,
+  kStringToText,
+  kNullableLongToInteger,  // These three: union of null (branch `flags`) and the type.
+  kNullableDoubleToNumber,
+  kNullableStringToText,
+
+  // Values that the target gets by its hooks. `operand` is the schema node, `slot` the column.
+  kNull,
+  kBoolean,
+  kInt,
+  kLong,
+  kFloat,
+  kDouble,
+  kBytes,
+  kString,
+  kFixed,
+  kEnum,
+
+  // Structure, for targets that build whole values. `operand` is the schema node.
+  kBeginRecord,
+  kField,  // `slot` is the field's index.
+  kEndRecord,
+  kBeginArray,
+  kItem,
+  kEndArray,
+  kBeginMap,
+  kKey,
+  kEndMap,
+  kBeginBranch,  // `slot` is the branch's index.
+  kEndBranch,
+};
+
+inline constexpr uint8_t kJumpsSizedBlocks = 1;
+inline constexpr uint8_t kZeroSizeItems = 2;
+
+struct Step {
+  Op op;
+  uint8_t flags = 0;
+  uint32_t slot = 0;
+  int64_t operand = 0;
+};
+static_assert(sizeof(Step) == 16);
+
+// Where a map entry is decoded, by its key.
+struct KeySet {
+  std::vector<std::pair<std::string, uint32_t>> entries;  // Key and step.
+  uint32_t otherwise = 0;                                 // Step for all other keys.
+};
+
+struct StepProgram {
+  std::vector<Step> steps;  // The root value's steps begin at 0; routines follow.
+  std::vector<uint32_t> jumps;
+  std::vector<KeySet> key_sets;
+};
+
+}  // namespace mseavro

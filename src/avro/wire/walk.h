@@ -1,0 +1,638 @@
+// The one walk over Avro bytes. Everything that reads records is a run of it: what differs is the
+// plan (which values are skipped) and the target (where the others go).
+//
+// The walk is an interpreter of steps. It keeps a stack of its own for arrays, maps and routines,
+// so that the nesting of data never becomes nesting of C++ calls, and it works through many records
+// in one call with the position in a register. What is wrong comes out as a WireError with the
+// position at the offending value; words are made of it outside (wire_error.h).
+//
+// A column target has kIsColumns and
+//   columns()              the first of its ColumnViews
+//   end_datum(position)    a row is complete; the next begins at `position`
+//   boolean(step, value) integer(step, value) float32 float64 bytes fixed enumeration
+// A structured target has the same hooks for values (string, too) and those for structure below,
+// and exceeded(): whether what it made has outgrown its limit.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "avro/wire/block_cursor.h"
+#include "avro/wire/read_plan.h"
+#include "avro/wire/step.h"
+#include "avro/wire/wire_input.h"
+#include "base/columns/column.h"
+#include "base/result/result.h"
+#include "mseavro/limits.h"
+
+namespace mseavro {
+
+// A column of the batch that is being filled, without the vectors around it.
+struct ColumnView {
+  CellState* states;
+  union {
+    int64_t* integers;
+    double* numbers;
+    std::string_view* texts;
+  };
+  ColumnType type;
+};
+
+template <class Target>
+class Walk {
+ public:
+  // `plan` and `target` must outlive the walk.
+  Walk(const ReadPlan& plan, const Limits& limits, Target& target)
+      : program_(plan.program()), schema_(plan.schema()), limits_(limits), target_(target) {}
+
+  // Reads the next datums, as many as there are but no more than `max_count`, and returns their
+  // count: 0 at the block's end. An error ends the block.
+  Result<int64_t> run(BlockCursor& cursor, int64_t max_count) {
+    const int64_t count = std::min(cursor.records_left(), max_count);
+    if (count <= 0) {
+      MSEAVRO_TRY(cursor.finish());
+      return 0;
+    }
+    cursor_ = &cursor;
+    end_ = cursor.end;
+    const WireError error = run_steps(count);
+    if (error != WireError::kNone) return tl::unexpected(cursor.describe(error));
+    return count;
+  }
+
+ private:
+  // An array or map, a routine, or a peek that is open.
+  struct Frame {
+    const Step* resume;   // First step of the item; the step behind the call.
+    int64_t items_left;   // In the array's or map's current block.
+    const uint8_t* mark;  // End of the current block when it is sized; where to return to.
+  };
+
+  // The next block of an array or map.
+  struct ItemBlock {
+    int64_t count = 0;
+    const uint8_t* end = nullptr;  // When the block is sized.
+  };
+
+  // Leaves cursor_ behind the last whole datum's record number, at `position`.
+  WireError stop(const uint8_t* position, int64_t complete_count, WireError error) {
+    cursor_->position = position;
+    cursor_->next_record += complete_count;
+    return error;
+  }
+
+  bool push(const Frame& frame) {
+    if (frames_.size() >= static_cast<size_t>(limits_.datum_depth)) return false;
+    frames_.push_back(frame);
+    return true;
+  }
+
+  bool charge(int64_t elements) {
+    if (elements > cursor_->zero_size_left) return false;
+    cursor_->zero_size_left -= elements;
+    return true;
+  }
+
+  WireError run_steps(int64_t count);
+  WireError read_item_block(const uint8_t*& position, ItemBlock& block) const;
+  // As above, for items that the plan skips: sized blocks are jumped over.
+  WireError read_unsized_item_block(const uint8_t*& position, ItemBlock& block) const;
+  WireError read_loop_block(const uint8_t*& position, uint8_t flags, ItemBlock& block);
+  WireError skip_strings(const uint8_t*& position, int64_t count) const;
+  WireError skip_fixed_items(const uint8_t*& position, int64_t size);
+  WireError skip_string_items(const uint8_t*& position, int64_t strings_per_item) const;
+  // The value behind the index of a union of null and one other, away from the fast path.
+  WireError read_is_null(const uint8_t*& position, uint8_t null_branch, bool& is_null) const;
+  WireError skip_nullable(const uint8_t*& position, const Step& step) const;
+
+  const StepProgram& program_;
+  const Schema& schema_;
+  const Limits limits_;
+  Target& target_;
+
+  BlockCursor* cursor_ = nullptr;
+  const uint8_t* end_ = nullptr;
+  std::vector<Frame> frames_;
+};
+
+template <class Target>
+WireError Walk<Target>::read_item_block(const uint8_t*& position, ItemBlock& block) const {
+  const uint8_t* next = position;
+  if (const WireError error = read_long(next, end_, block.count); error != WireError::kNone)
+    return error;
+  block.end = nullptr;
+  if (block.count < 0) {
+    if (block.count == INT64_MIN) return WireError::kBlockCount;
+    block.count = -block.count;
+    int64_t size = 0;
+    const uint8_t* size_position = next;
+    WireError error = read_long(next, end_, size);
+    if (error == WireError::kNone && size < 0) error = WireError::kNegativeLength;
+    if (error == WireError::kNone && size > end_ - next) error = WireError::kLengthPastEnd;
+    if (error != WireError::kNone) {
+      position = size_position;
+      return error;
+    }
+    block.end = next + size;
+  }
+  position = next;
+  return WireError::kNone;
+}
+
+template <class Target>
+WireError Walk<Target>::read_unsized_item_block(const uint8_t*& position, ItemBlock& block) const {
+  do {
+    if (const WireError error = read_item_block(position, block); error != WireError::kNone)
+      return error;
+    if (block.end != nullptr) position = block.end;
+  } while (block.end != nullptr);
+  return WireError::kNone;
+}
+
+template <class Target>
+WireError Walk<Target>::read_loop_block(const uint8_t*& position, uint8_t flags, ItemBlock& block) {
+  if ((flags & kJumpsSizedBlocks) != 0) return read_unsized_item_block(position, block);
+  const uint8_t* begin = position;
+  const WireError error = read_item_block(position, block);
+  if (error == WireError::kNone && (flags & kZeroSizeItems) != 0 && !charge(block.count)) {
+    position = begin;
+    return WireError::kZeroSize;
+  }
+  return error;
+}
+
+template <class Target>
+[[gnu::always_inline]] inline WireError Walk<Target>::skip_strings(const uint8_t*& position,
+                                                                   int64_t count) const {
+  const uint8_t* next = position;
+  WireError error = WireError::kNone;
+  if (end_ - next >= count * kShortStringSize) [[likely]] {
+    do {
+      const uint8_t length = *next;
+      if ((length & kNotShort) != 0) break;
+      next += 1 + (length >> 1);
+    } while (--count > 0);
+  }
+  std::string_view skipped;
+  for (; count > 0; --count) {
+    const uint8_t* slow = next;
+    error = read_bytes_slowly(slow, end_, limits_.datum_size_bytes, skipped);
+    next = slow;
+    if (error != WireError::kNone) break;
+  }
+  position = next;
+  return error;
+}
+
+template <class Target>
+WireError Walk<Target>::skip_fixed_items(const uint8_t*& position, int64_t size) {
+  ItemBlock block;
+  do {
+    const uint8_t* begin = position;
+    if (const WireError error = read_item_block(position, block); error != WireError::kNone)
+      return error;
+    WireError error = WireError::kNone;
+    int64_t bytes = 0;
+    if (size == 0 && !charge(block.count)) error = WireError::kZeroSize;
+    if (__builtin_mul_overflow(block.count, size, &bytes) || bytes > end_ - position)
+      error = WireError::kEnd;
+    if (block.end != nullptr && position + bytes != block.end && error == WireError::kNone)
+      error = WireError::kBlockSize;
+    if (error != WireError::kNone) {
+      position = begin;
+      return error;
+    }
+    position += bytes;
+  } while (block.count != 0);
+  return WireError::kNone;
+}
+
+template <class Target>
+WireError Walk<Target>::skip_string_items(const uint8_t*& position,
+                                          int64_t strings_per_item) const {
+  ItemBlock block;
+  for (;;) {
+    if (const WireError error = read_unsized_item_block(position, block); error != WireError::kNone)
+      return error;
+    if (block.count == 0) return WireError::kNone;
+    for (int64_t i = 0; i < block.count; ++i) {
+      if (const WireError error = skip_strings(position, strings_per_item);
+          error != WireError::kNone)
+        return error;
+    }
+  }
+}
+
+template <class Target>
+WireError Walk<Target>::read_is_null(const uint8_t*& position, uint8_t null_branch,
+                                     bool& is_null) const {
+  size_t branch = 0;
+  const WireError error = read_index(position, end_, 2, branch);
+  is_null = branch == null_branch;
+  return error;
+}
+
+template <class Target>
+[[gnu::noinline]] WireError Walk<Target>::skip_nullable(const uint8_t*& position,
+                                                        const Step& step) const {
+  bool is_null = false;
+  const WireError error = read_is_null(position, step.flags, is_null);
+  if (error != WireError::kNone || is_null) return error;
+  std::string_view skipped;
+  if (step.op == Op::kSkipNullableString)
+    return read_bytes_slowly(position, end_, limits_.datum_size_bytes, skipped);
+  return read_fixed(position, end_, step.operand, skipped);
+}
+
+// The steps below leave `position` at the offending value when they give up.
+#define MSEAVRO_WIRE(expression)                                                        \
+  do {                                                                                  \
+    if (const WireError error_ = (expression); error_ != WireError::kNone) [[unlikely]] \
+      return stop(position, row, error_);                                               \
+  } while (false)
+
+// Calls a function that takes the position by reference with a copy, which keeps ours in a
+// register.
+#define MSEAVRO_WIRE_SLOWLY(expression)          \
+  do {                                           \
+    const uint8_t* slow_position = position;     \
+    const WireError error_ = (expression);       \
+    position = slow_position;                    \
+    if (error_ != WireError::kNone) [[unlikely]] \
+      return stop(position, row, error_);        \
+  } while (false)
+
+template <class Target>
+WireError Walk<Target>::run_steps(int64_t count) {
+  frames_.clear();
+
+  const Step* const steps = program_.steps.data();
+  const uint8_t* position = cursor_->position;
+  const uint8_t* datum_begin = position;
+  const uint8_t* const end = end_;
+  const int64_t bytes_limit = limits_.datum_size_bytes;
+  const Step* step = steps;
+  int64_t row = 0;
+  [[maybe_unused]] const ColumnView* columns = nullptr;
+  if constexpr (Target::kIsColumns) columns = target_.columns();
+
+  for (;;) {
+    switch (step->op) {
+      case Op::kEndDatum:
+        if (position - datum_begin > bytes_limit) [[unlikely]]
+          return stop(datum_begin, row, WireError::kLongValue);
+        if (position == datum_begin && !charge(1)) return stop(position, row, WireError::kZeroSize);
+        datum_begin = position;
+        target_.end_datum(position);
+        if (++row == count) return stop(position, row, WireError::kNone);
+        step = steps;
+        continue;
+
+      case Op::kCall:
+        if (!push({step + 1, 0, nullptr})) return stop(position, row, WireError::kDepth);
+        step = steps + step->operand;
+        continue;
+
+      case Op::kReturn:
+        step = frames_.back().resume;
+        frames_.pop_back();
+        continue;
+
+      case Op::kJump:
+        step = steps + step->operand;
+        continue;
+
+      case Op::kUnion: {
+        size_t branch = 0;
+        MSEAVRO_WIRE_SLOWLY(read_index(slow_position, end, step->slot, branch));
+        step = steps + program_.jumps[static_cast<size_t>(step->operand) + branch];
+        continue;
+      }
+
+      case Op::kItems: {
+        ItemBlock block;
+        MSEAVRO_WIRE_SLOWLY(read_loop_block(slow_position, step->flags, block));
+        if (block.count == 0) {
+          step = steps + step->operand + 1;
+          continue;
+        }
+        if (!push({step + 1, block.count, block.end}))
+          return stop(position, row, WireError::kDepth);
+        break;
+      }
+
+      case Op::kNextItem: {
+        Frame& frame = frames_.back();
+        if (--frame.items_left > 0) {
+          step = frame.resume;
+          continue;
+        }
+        if (frame.mark != nullptr && frame.mark != position)
+          return stop(position, row, WireError::kBlockSize);
+        ItemBlock block;
+        // The flags stand in the kItems just before the items.
+        MSEAVRO_WIRE_SLOWLY(read_loop_block(slow_position, frame.resume[-1].flags, block));
+        if (block.count != 0) {
+          frame.items_left = block.count;
+          frame.mark = block.end;
+          step = frame.resume;
+          continue;
+        }
+        frames_.pop_back();
+        break;
+      }
+
+      case Op::kFindKey: {
+        std::string_view key;
+        MSEAVRO_WIRE_SLOWLY(read_bytes(slow_position, end, bytes_limit, key));
+        const KeySet& keys = program_.key_sets[static_cast<size_t>(step->operand)];
+        uint32_t next = keys.otherwise;
+        for (const auto& [text, at] : keys.entries) {
+          if (text == key) next = at;
+        }
+        step = steps + next;
+        continue;
+      }
+
+      case Op::kPeek:
+        if (!push({nullptr, 0, position})) return stop(position, row, WireError::kDepth);
+        break;
+
+      case Op::kUnpeek:
+        position = frames_.back().mark;
+        frames_.pop_back();
+        break;
+
+      case Op::kCharge:
+        if (!charge(step->operand)) return stop(position, row, WireError::kZeroSize);
+        break;
+
+      case Op::kSkipFixed:
+        if (step->operand > end - position) [[unlikely]]
+          return stop(position, row, WireError::kEnd);
+        position += step->operand;
+        break;
+
+      case Op::kSkipLong: {
+        uint64_t skipped;
+        MSEAVRO_WIRE(read_varint(position, end, skipped));
+        break;
+      }
+
+      case Op::kSkipInt: {
+        int64_t skipped;
+        MSEAVRO_WIRE(read_int(position, end, skipped));
+        break;
+      }
+
+      case Op::kSkipBoolean: {
+        bool skipped;
+        MSEAVRO_WIRE(read_boolean(position, end, skipped));
+        break;
+      }
+
+      case Op::kSkipEnum: {
+        size_t skipped = 0;
+        MSEAVRO_WIRE_SLOWLY(
+            read_index(slow_position, end, static_cast<size_t>(step->operand), skipped));
+        break;
+      }
+
+      case Op::kSkipStrings:
+        MSEAVRO_WIRE(skip_strings(position, step->operand));
+        break;
+
+      case Op::kSkipNullableFixed: {
+        // Without a branch on the index: whether a value is there is what predictors miss.
+        const uint8_t value_byte = static_cast<uint8_t>(2 - 2 * step->flags);
+        if (end - position > step->operand && (*position & ~2) == 0) [[likely]] {
+          position += 1 + (*position == value_byte ? step->operand : 0);
+        } else {
+          MSEAVRO_WIRE_SLOWLY(skip_nullable(slow_position, *step));
+        }
+        break;
+      }
+
+      case Op::kSkipNullableString: {
+        const uint8_t value_byte = static_cast<uint8_t>(2 - 2 * step->flags);
+        if (end - position > kShortStringSize && (*position & ~2) == 0 &&
+            (*position != value_byte || (position[1] & kNotShort) == 0)) [[likely]] {
+          position += 1 + (*position == value_byte ? 1 + (position[1] >> 1) : 0);
+        } else {
+          MSEAVRO_WIRE_SLOWLY(skip_nullable(slow_position, *step));
+        }
+        break;
+      }
+
+      case Op::kSkipFixedItems:
+        MSEAVRO_WIRE_SLOWLY(skip_fixed_items(slow_position, step->operand));
+        break;
+
+      case Op::kSkipStringItems:
+        MSEAVRO_WIRE_SLOWLY(skip_string_items(slow_position, step->operand));
+        break;
+
+      case Op::kSetState:
+        if constexpr (Target::kIsColumns)
+          columns[step->slot].states[row] = static_cast<CellState>(step->flags);
+        break;
+
+      case Op::kLongToInteger:
+        if constexpr (Target::kIsColumns) {
+          int64_t value;
+          MSEAVRO_WIRE(read_long(position, end, value));
+          columns[step->slot].integers[row] = value;
+        }
+        break;
+
+      case Op::kDoubleToNumber:
+        if constexpr (Target::kIsColumns) {
+          MSEAVRO_WIRE(read_number(position, end, columns[step->slot].numbers[row]));
+        }
+        break;
+
+      case Op::kStringToText:
+        if constexpr (Target::kIsColumns) {
+          std::string_view value;
+          MSEAVRO_WIRE(read_bytes(position, end, bytes_limit, value));
+          columns[step->slot].texts[row] = value;
+        }
+        break;
+
+      case Op::kNullableLongToInteger:
+        if constexpr (Target::kIsColumns) {
+          const ColumnView& column = columns[step->slot];
+          bool is_null = false;
+          MSEAVRO_WIRE_SLOWLY(read_is_null(slow_position, step->flags, is_null));
+          column.states[row] = static_cast<CellState>(is_null);
+          if (!is_null) MSEAVRO_WIRE(read_long(position, end, column.integers[row]));
+        }
+        break;
+
+      case Op::kNullableDoubleToNumber:
+        if constexpr (Target::kIsColumns) {
+          const ColumnView& column = columns[step->slot];
+          const uint8_t value_byte = static_cast<uint8_t>(2 - 2 * step->flags);
+          if (end - position > 8 && (*position & ~2) == 0) [[likely]] {
+            // Without a branch, as above; a null leaves some number that its state disowns.
+            const bool has_value = *position == value_byte;
+            column.numbers[row] = load<double>(position + 1);
+            column.states[row] = static_cast<CellState>(!has_value);
+            position += has_value ? 9 : 1;
+          } else {
+            bool is_null = false;
+            MSEAVRO_WIRE_SLOWLY(read_is_null(slow_position, step->flags, is_null));
+            column.states[row] = static_cast<CellState>(is_null);
+            if (!is_null) MSEAVRO_WIRE(read_number(position, end, column.numbers[row]));
+          }
+        }
+        break;
+
+      case Op::kNullableStringToText:
+        if constexpr (Target::kIsColumns) {
+          const ColumnView& column = columns[step->slot];
+          bool is_null = false;
+          MSEAVRO_WIRE_SLOWLY(read_is_null(slow_position, step->flags, is_null));
+          column.states[row] = static_cast<CellState>(is_null);
+          if (!is_null) {
+            std::string_view value;
+            MSEAVRO_WIRE(read_bytes(position, end, bytes_limit, value));
+            column.texts[row] = value;
+          }
+        }
+        break;
+
+      case Op::kNull:
+        if constexpr (!Target::kIsColumns) target_.null(*step);
+        break;
+
+      case Op::kBoolean: {
+        bool value = false;
+        MSEAVRO_WIRE_SLOWLY(read_boolean(slow_position, end, value));
+        target_.boolean(*step, value);
+        break;
+      }
+
+      case Op::kInt: {
+        int64_t value = 0;
+        MSEAVRO_WIRE_SLOWLY(read_int(slow_position, end, value));
+        target_.integer(*step, value);
+        break;
+      }
+
+      case Op::kLong: {
+        int64_t value = 0;
+        MSEAVRO_WIRE_SLOWLY(read_long(slow_position, end, value));
+        target_.integer(*step, value);
+        break;
+      }
+
+      case Op::kFloat: {
+        float value = 0;
+        MSEAVRO_WIRE_SLOWLY(read_number(slow_position, end, value));
+        target_.float32(*step, value);
+        break;
+      }
+
+      case Op::kDouble: {
+        double value = 0;
+        MSEAVRO_WIRE_SLOWLY(read_number(slow_position, end, value));
+        target_.float64(*step, value);
+        break;
+      }
+
+      case Op::kBytes: {
+        std::string_view value;
+        MSEAVRO_WIRE_SLOWLY(read_bytes(slow_position, end, bytes_limit, value));
+        target_.bytes(*step, value);
+        break;
+      }
+
+      case Op::kString: {
+        std::string_view value;
+        MSEAVRO_WIRE_SLOWLY(read_bytes(slow_position, end, bytes_limit, value));
+        target_.string(*step, value);
+        break;
+      }
+
+      case Op::kFixed: {
+        std::string_view value;
+        const int64_t size = schema_.node(static_cast<NodeIndex>(step->operand)).size;
+        MSEAVRO_WIRE_SLOWLY(read_fixed(slow_position, end, size, value));
+        target_.fixed(*step, value);
+        break;
+      }
+
+      case Op::kEnum: {
+        const SchemaNode& node = schema_.node(static_cast<NodeIndex>(step->operand));
+        size_t index = 0;
+        MSEAVRO_WIRE_SLOWLY(read_index(slow_position, end, node.symbols.size(), index));
+        target_.enumeration(*step, index, node.symbols[index]);
+        break;
+      }
+
+      case Op::kBeginRecord:
+        if constexpr (!Target::kIsColumns) target_.begin_record(*step);
+        break;
+
+      case Op::kField:
+        if constexpr (!Target::kIsColumns) {
+          if (target_.exceeded()) return stop(position, row, WireError::kOutput);
+          target_.field(*step);
+        }
+        break;
+
+      case Op::kEndRecord:
+        if constexpr (!Target::kIsColumns) target_.end_record();
+        break;
+
+      case Op::kBeginArray:
+        if constexpr (!Target::kIsColumns) target_.begin_array(*step);
+        break;
+
+      case Op::kItem:
+        if constexpr (!Target::kIsColumns) {
+          if (target_.exceeded()) return stop(position, row, WireError::kOutput);
+          target_.item();
+        }
+        break;
+
+      case Op::kEndArray:
+        if constexpr (!Target::kIsColumns) target_.end_array();
+        break;
+
+      case Op::kBeginMap:
+        if constexpr (!Target::kIsColumns) target_.begin_map(*step);
+        break;
+
+      case Op::kKey:
+        if constexpr (!Target::kIsColumns) {
+          if (target_.exceeded()) return stop(position, row, WireError::kOutput);
+          std::string_view key;
+          MSEAVRO_WIRE_SLOWLY(read_bytes(slow_position, end, bytes_limit, key));
+          target_.key(key);
+        }
+        break;
+
+      case Op::kEndMap:
+        if constexpr (!Target::kIsColumns) target_.end_map();
+        break;
+
+      case Op::kBeginBranch:
+        if constexpr (!Target::kIsColumns) target_.begin_branch(*step);
+        break;
+
+      case Op::kEndBranch:
+        if constexpr (!Target::kIsColumns) target_.end_branch(*step);
+        break;
+    }
+    ++step;
+  }
+}
+
+#undef MSEAVRO_WIRE
+#undef MSEAVRO_WIRE_SLOWLY
+
+}  // namespace mseavro
