@@ -22,6 +22,9 @@ enum class Codec : uint8_t { kNull, kDeflate, kSnappy, kZstandard };
 Result<Codec> find_codec(std::string_view name);
 std::string_view codec_name(Codec codec);
 
+// Readable bytes behind every block, so that readers may load a few bytes more than they use.
+inline constexpr size_t kReadPadding = 16;
+
 // Decompresses blocks. Keeps its state and output between blocks, so make one for each worker; not
 // thread-safe.
 class Decompressor {
@@ -31,11 +34,10 @@ class Decompressor {
   // The block's decompressed bytes: valid until the next call (for kNull: as long as `block`, whose
   // bytes it returns). At least kReadPadding readable bytes follow the result unless the codec is
   // kNull. Errors: kBadCompression, kBadChecksum, kLimitExceeded (more than
-  // limits.decoded_block_size_bytes; a lying size allocates nothing).
+  // limits.decoded_block_size_bytes; a lying size allocates nothing). Deflate blocks may end in up
+  // to four bytes of a zlib checksum, which fastavro and avro-py leave there.
   virtual Result<std::span<const uint8_t>> decompress(std::span<const uint8_t> block) = 0;
 };
-
-inline constexpr size_t kReadPadding = 16;
 
 std::unique_ptr<Decompressor> make_decompressor(Codec codec, const Limits& limits);
 
@@ -47,6 +49,8 @@ class Compressor {
   virtual Status compress(std::span<const uint8_t> data, std::vector<uint8_t>* out) = 0;
 };
 
+// `level` -1 means the codec's default (deflate 6, zstandard 3; null and snappy have none); a level
+// outside of the codec's range is the nearest one inside.
 std::unique_ptr<Compressor> make_compressor(Codec codec, int level = -1);
 
 }  // namespace mseavro

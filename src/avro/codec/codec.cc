@@ -1,0 +1,86 @@
+#include "avro/codec/codec.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdint>
+
+#include "avro/codec/codec_libraries.h"
+
+namespace mseavro {
+namespace {
+
+// In the order of the enumeration.
+constexpr std::array<std::string_view, 4> kNames = {"null", "deflate", "snappy", "zstandard"};
+
+class NullDecompressor final : public Decompressor {
+ public:
+  explicit NullDecompressor(const Limits& limits) : limits_(limits) {}
+
+  Result<std::span<const uint8_t>> decompress(std::span<const uint8_t> block) override {
+    if (static_cast<int64_t>(block.size()) > limits_.decoded_block_size_bytes) {
+      return too_large_decoded(limits_);
+    }
+    return block;
+  }
+
+ private:
+  const Limits limits_;
+};
+
+class NullCompressor final : public Compressor {
+ public:
+  Status compress(std::span<const uint8_t> data, std::vector<uint8_t>* out) override {
+    out->insert(out->end(), data.begin(), data.end());
+    return {};
+  }
+};
+
+}  // namespace
+
+Result<Codec> find_codec(std::string_view name) {
+  for (size_t index = 0; index < kNames.size(); ++index) {
+    if (kNames[index] == name) return static_cast<Codec>(index);
+  }
+  return fail(ErrorCode::kUnknownCodec, fmt::format("the codec \"{}\" is not known", name),
+              fmt::format("known codecs are {}", fmt::join(kNames, ", ")), std::string(name));
+}
+
+std::string_view codec_name(Codec codec) { return kNames[static_cast<size_t>(codec)]; }
+
+std::unique_ptr<Decompressor> make_decompressor(Codec codec, const Limits& limits) {
+  switch (codec) {
+    case Codec::kDeflate:
+      return make_deflate_decompressor(limits);
+    case Codec::kSnappy:
+      return make_snappy_decompressor(limits);
+    case Codec::kZstandard:
+      return make_zstandard_decompressor(limits);
+    case Codec::kNull:
+      break;
+  }
+  return std::make_unique<NullDecompressor>(limits);
+}
+
+std::unique_ptr<Compressor> make_compressor(Codec codec, int level) {
+  switch (codec) {
+    case Codec::kDeflate:
+      return make_deflate_compressor(level);
+    case Codec::kSnappy:
+      return make_snappy_compressor();
+    case Codec::kZstandard:
+      return make_zstandard_compressor(level);
+    case Codec::kNull:
+      break;
+  }
+  return std::make_unique<NullCompressor>();
+}
+
+tl::unexpected<Error> too_large_decoded(const Limits& limits) {
+  return fail(ErrorCode::kLimitExceeded,
+              fmt::format("the block holds more than {} bytes when it is "
+                          "decompressed",
+                          limits.decoded_block_size_bytes));
+}
+
+}  // namespace mseavro

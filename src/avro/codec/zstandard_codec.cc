@@ -1,0 +1,134 @@
+#include <fmt/format.h>
+#include <zstd.h>
+#include <zstd_errors.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "avro/codec/codec_libraries.h"
+#include "avro/codec/padded_buffer.h"
+#include "base/result/result.h"
+
+namespace mseavro {
+namespace {
+
+constexpr int kDefaultLevel = 3;
+constexpr size_t kFirstOutputBytes = 128 << 10;
+// One block of a frame takes at least three bytes and holds at most 128 KiB.
+constexpr uint64_t kBlockBytesMin = 3;
+constexpr uint64_t kBlockDecodedBytesMax = 128 << 10;
+
+struct FreeDecompressor {
+  void operator()(ZSTD_DCtx* state) const { ZSTD_freeDCtx(state); }
+};
+struct FreeCompressor {
+  void operator()(ZSTD_CCtx* state) const { ZSTD_freeCCtx(state); }
+};
+
+tl::unexpected<Error> library_error(size_t code) {
+  if (ZSTD_getErrorCode(code) == ZSTD_error_checksum_wrong) {
+    return fail(ErrorCode::kBadChecksum, "the block's checksum does not match its data");
+  }
+  return fail(ErrorCode::kBadCompression,
+              fmt::format("the block is not valid zstandard data ({})", ZSTD_getErrorName(code)));
+}
+
+// The size that the block declares, when it is one frame that declares a possible one.
+std::optional<uint64_t> declared_size(std::span<const uint8_t> block) {
+  const unsigned long long size = ZSTD_getFrameContentSize(block.data(), block.size());
+  if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR) return std::nullopt;
+  if (ZSTD_findFrameCompressedSize(block.data(), block.size()) != block.size()) return std::nullopt;
+  const uint64_t blocks_max = block.size() / kBlockBytesMin + 1;
+  if (size > blocks_max * kBlockDecodedBytesMax) return std::nullopt;
+  return size;
+}
+
+class ZstandardDecompressor final : public Decompressor {
+ public:
+  explicit ZstandardDecompressor(const Limits& limits)
+      : limit_bytes_(static_cast<size_t>(limits.decoded_block_size_bytes)),
+        limits_(limits),
+        state_(ZSTD_createDCtx()) {
+    MSEAVRO_CHECK(state_ != nullptr);
+  }
+
+  Result<std::span<const uint8_t>> decompress(std::span<const uint8_t> block) override {
+    const auto size = declared_size(block);
+    if (!size) return decompress_stream(block);
+    if (*size > limit_bytes_) return too_large_decoded(limits_);
+    output_.reserve(*size);
+    const size_t result =
+        ZSTD_decompressDCtx(state_.get(), output_.data(), *size, block.data(), block.size());
+    if (ZSTD_isError(result)) return library_error(result);
+    return output_.padded(result);
+  }
+
+ private:
+  // Several frames, and frames that do not say how large they are: the output grows by doubling. It
+  // may have one byte more than the limit, to tell a block at the limit from one beyond.
+  Result<std::span<const uint8_t>> decompress_stream(std::span<const uint8_t> block) {
+    ZSTD_DCtx_reset(state_.get(), ZSTD_reset_session_only);
+    output_.reserve(std::min(limit_bytes_ + 1, kFirstOutputBytes));
+    ZSTD_inBuffer in{block.data(), block.size(), 0};
+    ZSTD_outBuffer out{output_.data(), output_.capacity(), 0};
+    while (true) {
+      const size_t rest = ZSTD_decompressStream(state_.get(), &out, &in);
+      if (ZSTD_isError(rest)) return library_error(rest);
+      if (out.pos > limit_bytes_) return too_large_decoded(limits_);
+      const bool all_read = in.pos == in.size;
+      if (all_read && rest == 0) return output_.padded(out.pos);
+      if (all_read && out.pos < out.size) {
+        return fail(ErrorCode::kBadCompression, "the zstandard data in the block end too early");
+      }
+      if (out.pos < out.size) continue;
+      output_.reserve(std::min(limit_bytes_ + 1, out.size * 2), out.pos);
+      out.dst = output_.data();
+      out.size = output_.capacity();
+    }
+  }
+
+  const size_t limit_bytes_;
+  const Limits limits_;
+  std::unique_ptr<ZSTD_DCtx, FreeDecompressor> state_;
+  PaddedBuffer output_;
+};
+
+class ZstandardCompressor final : public Compressor {
+ public:
+  explicit ZstandardCompressor(int level)
+      : level_(level < 0 ? kDefaultLevel : std::clamp(level, 1, ZSTD_maxCLevel())),
+        state_(ZSTD_createCCtx()) {
+    MSEAVRO_CHECK(state_ != nullptr);
+  }
+
+  Status compress(std::span<const uint8_t> data, std::vector<uint8_t>* out) override {
+    const size_t begin = out->size();
+    const size_t bound = ZSTD_compressBound(data.size());
+    out->resize(begin + bound);
+    const size_t size = ZSTD_compressCCtx(state_.get(), out->data() + begin, bound, data.data(),
+                                          data.size(), level_);
+    if (ZSTD_isError(size)) {
+      return fail(ErrorCode::kWriteFailed,
+                  fmt::format("zstandard cannot compress the block ({})", ZSTD_getErrorName(size)));
+    }
+    out->resize(begin + size);
+    return {};
+  }
+
+ private:
+  const int level_;
+  std::unique_ptr<ZSTD_CCtx, FreeCompressor> state_;
+};
+
+}  // namespace
+
+std::unique_ptr<Decompressor> make_zstandard_decompressor(const Limits& limits) {
+  return std::make_unique<ZstandardDecompressor>(limits);
+}
+
+std::unique_ptr<Compressor> make_zstandard_compressor(int level) {
+  return std::make_unique<ZstandardCompressor>(level);
+}
+
+}  // namespace mseavro
