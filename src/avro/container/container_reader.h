@@ -14,34 +14,19 @@
 //   }
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <span>
-#include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
-#include "avro/codec/codec.h"
-#include "avro/schema/schema.h"
+#include "avro/codec/padded_buffer.h"
+#include "avro/container/container_header.h"
 #include "base/io/byte_source.h"
 #include "mseavro/error.h"
 #include "mseavro/limits.h"
 
 namespace mseavro {
-
-using SyncMarker = std::array<uint8_t, 16>;
-
-struct ContainerHeader {
-  std::shared_ptr<const Schema> schema;
-  Codec codec = Codec::kNull;
-  SyncMarker sync{};
-  int64_t size_bytes = 0;  // Offset of the first block.
-  // All metadata as stored, avro.schema and avro.codec included.
-  std::vector<std::pair<std::string, std::string>> metadata;
-};
 
 struct Block {
   int64_t index = 0;         // From 0.
@@ -52,7 +37,7 @@ struct Block {
 
 // A worker's buffer and the blocks in it. Reuse it: the memory is kept.
 struct Piece {
-  std::vector<uint8_t> buffer;
+  PaddedBuffer buffer;
   std::vector<Block> blocks;
 };
 
@@ -66,20 +51,37 @@ class ContainerReader {
 
   const ContainerHeader& header() const { return header_; }
 
-  // The next run of blocks, false at the end of the file. Empty blocks (count 0) are passed over,
-  // counted as blocks. After an error every further call returns false. Thread-safe.
+  // The next run of blocks, false at the end of the file. Empty blocks (no records, no bytes) are
+  // passed over, counted as blocks; a block of bytes without records is handed out, so that whoever
+  // decodes it finds what is left over. Blocks before a bad one are handed out first; after an
+  // error every further call returns false. Thread-safe.
   // Errors: kTruncated, kBadSync, kBadBlockCount (negative), kBadLength, kBadVarint,
-  // kLimitExceeded, kUnreadable.
+  // kLimitExceeded, kUnreadable. The place has the block's index, and the byte where the wrong
+  // number or marker stands, or, when the file ends too early, where the unfinished block begins.
   Result<bool> next(Piece& piece);
 
  private:
-  ContainerReader(const ByteSource& source, const Limits& limits);
+  struct Frame;  // A block's place in the piece's buffer.
+
+  ContainerReader(const ByteSource& source, const Limits& limits, ContainerHeader header)
+      : source_(source),
+        limits_(limits),
+        header_(std::move(header)),
+        next_offset_(header_.size_bytes) {}
+
+  Status read_piece(Piece& piece);
+  Status fill(Piece& piece, size_t begin, size_t end) const;
+  Result<Frame> parse_frame(std::span<const uint8_t> bytes, size_t position) const;
+  Result<int64_t> parse_long(std::span<const uint8_t> bytes, size_t& position) const;
+  tl::unexpected<Error> error(ErrorCode code, std::string message, int64_t offset_bytes) const;
+  tl::unexpected<Error> truncated() const;
 
   const ByteSource& source_;
-  Limits limits_;
-  ContainerHeader header_;
+  const Limits limits_;
+  const ContainerHeader header_;
   std::mutex mutex_;
-  int64_t next_offset_ = 0;  // Guarded by mutex_, as is next_block_.
+  // Guarded by mutex_: where the next block begins, its index, and whether there was an error.
+  int64_t next_offset_;
   int64_t next_block_ = 0;
   bool failed_ = false;
 };

@@ -12,11 +12,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "avro/codec/codec.h"
-#include "avro/container/container_reader.h"
+#include "avro/container/container_header.h"
 #include "avro/wire/encoder.h"
 #include "base/io/byte_sink.h"
 
@@ -26,15 +25,15 @@ struct ContainerOptions {
   Codec codec = Codec::kNull;
   int level = -1;
   int64_t block_size_bytes = 64 << 10;  // A block is written when its data reach this size.
-  // User metadata; names must not begin with "avro.".
-  std::vector<std::pair<std::string, std::string>> metadata;
+  Metadata metadata = {};               // The user's; names must not begin with "avro.".
 };
 
 class ContainerWriter {
  public:
   // Writes the header. `sink` must outlive the writer. The sync marker is a hash of the header, so
-  // that equal input gives equal files. Errors: kWriteFailed, and those of Schema::parse; names
-  // that break the specification's name rule are refused with kBadSchema.
+  // that equal input gives equal files. Errors: kWriteFailed, kBadOptionValue (metadata names), and
+  // those of Schema::parse; names that break the specification's name rule are refused with
+  // kBadSchema.
   static Result<std::unique_ptr<ContainerWriter>> create(ByteSink& sink, std::string schema_text,
                                                          ContainerOptions options);
 
@@ -48,13 +47,13 @@ class ContainerWriter {
   int64_t record_count() const { return record_count_; }
 
  private:
-  ContainerWriter(ByteSink& sink, ContainerOptions options);
+  ContainerWriter(ByteSink& sink, const ContainerOptions& options, const SyncMarker& sync);
   Status write_block();
 
   ByteSink& sink_;
-  ContainerOptions options_;
+  const size_t block_size_bytes_;
+  const SyncMarker sync_;
   std::unique_ptr<Compressor> compressor_;
-  SyncMarker sync_{};
   Encoder datum_;
   std::vector<uint8_t> compressed_;
   int64_t block_record_count_ = 0;

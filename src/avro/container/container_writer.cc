@@ -1,0 +1,61 @@
+#include "avro/container/container_writer.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/result/result.h"
+
+namespace mseavro {
+
+Result<std::unique_ptr<ContainerWriter>> ContainerWriter::create(ByteSink& sink,
+                                                                 std::string schema_text,
+                                                                 ContainerOptions options) {
+  MSEAVRO_ASSIGN(const auto schema, Schema::parse(schema_text));
+  MSEAVRO_TRY(check_names(*schema));
+  for (const auto& [key, value] : options.metadata) {
+    if (!key.starts_with("avro.")) continue;
+    return fail(ErrorCode::kBadOptionValue,
+                fmt::format("the metadata name \"{}\" belongs to Avro itself", key),
+                "choose a name that does not begin with \"avro.\"", key);
+  }
+  const EncodedHeader header = encode_header(schema_text, options.codec, options.metadata);
+  MSEAVRO_TRY(sink.write(header.bytes));
+  return std::unique_ptr<ContainerWriter>(new ContainerWriter(sink, options, header.sync));
+}
+
+ContainerWriter::ContainerWriter(ByteSink& sink, const ContainerOptions& options,
+                                 const SyncMarker& sync)
+    : sink_(sink),
+      block_size_bytes_(static_cast<size_t>(options.block_size_bytes)),
+      sync_(sync),
+      compressor_(make_compressor(options.codec, options.level)) {}
+
+Status ContainerWriter::end_record() {
+  ++block_record_count_;
+  ++record_count_;
+  if (datum_.size() >= block_size_bytes_) return write_block();
+  return {};
+}
+
+Status ContainerWriter::finish() {
+  if (block_record_count_ > 0) return write_block();
+  MSEAVRO_CHECK(datum_.size() == 0);
+  return {};
+}
+
+Status ContainerWriter::write_block() {
+  compressed_.clear();
+  MSEAVRO_TRY(compressor_->compress(datum_.bytes(), &compressed_));
+  Encoder frame;
+  frame.put_long(block_record_count_);
+  frame.put_long(static_cast<int64_t>(compressed_.size()));
+  MSEAVRO_TRY(sink_.write(frame.bytes()));
+  MSEAVRO_TRY(sink_.write(compressed_));
+  MSEAVRO_TRY(sink_.write(sync_));
+  datum_.clear();
+  block_record_count_ = 0;
+  return {};
+}
+
+}  // namespace mseavro

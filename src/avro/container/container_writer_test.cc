@@ -1,0 +1,125 @@
+#include "avro/container/container_writer.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "avro/container/container_file.h"
+
+namespace mseavro {
+namespace {
+
+TEST(ContainerWriter, EveryCodecComesBack) {
+  std::vector<std::string> records;
+  std::string expected;
+  for (int index = 0; index < 1000; ++index) {
+    records.push_back("record " + std::to_string(index * index));
+    expected += static_cast<char>(2 * records.back().size()) + records.back();
+  }
+  for (const Codec codec : {Codec::kNull, Codec::kDeflate, Codec::kSnappy, Codec::kZstandard}) {
+    const std::string file = string_file(records, {.codec = codec, .block_size_bytes = 1000});
+    std::vector<DecodedBlock> blocks;
+    ASSERT_TRUE(read_blocks(file, {}, &blocks)) << codec_name(codec);
+    EXPECT_GT(blocks.size(), 10u);
+    std::string bytes;
+    int64_t record_count = 0;
+    for (const DecodedBlock& block : blocks) {
+      bytes += block.bytes;
+      record_count += block.record_count;
+    }
+    EXPECT_EQ(bytes, expected) << codec_name(codec);
+    EXPECT_EQ(record_count, 1000);
+  }
+}
+
+TEST(ContainerWriter, ABlockEndsWhenItsDataReachTheSize) {
+  const struct {
+    int64_t block_size_bytes;
+    std::vector<int64_t> record_counts;
+  } cases[] = {
+      {1, {1, 1, 1, 1, 1}}, {4, {1, 1, 1, 1, 1}}, {5, {2, 2, 1}},
+      {8, {2, 2, 1}},       {9, {3, 2}},          {100, {5}},
+  };
+  const std::vector<std::string> records(5, "abc");  // Four bytes each.
+  for (const auto& test : cases) {
+    std::vector<DecodedBlock> blocks;
+    ASSERT_TRUE(read_blocks(string_file(records, {.block_size_bytes = test.block_size_bytes}), {},
+                            &blocks));
+    std::vector<int64_t> record_counts;
+    for (const DecodedBlock& block : blocks) record_counts.push_back(block.record_count);
+    EXPECT_EQ(record_counts, test.record_counts) << test.block_size_bytes;
+  }
+}
+
+TEST(ContainerWriter, EqualInputGivesEqualFiles) {
+  const std::vector<std::string> records(100, "x");
+  const ContainerOptions options{.codec = Codec::kZstandard, .metadata = {{"user", "value"}}};
+  EXPECT_EQ(string_file(records, options), string_file(records, options));
+}
+
+TEST(ContainerWriter, RecordsOfNoBytesAreWrittenAtTheEnd) {
+  std::string file;
+  const auto sink = memory_sink(&file);
+  const auto writer = ContainerWriter::create(*sink, "\"null\"", {});
+  ASSERT_TRUE(writer);
+  for (int index = 0; index < 3; ++index) ASSERT_TRUE((*writer)->end_record());
+  ASSERT_TRUE((*writer)->finish());
+  std::vector<DecodedBlock> blocks;
+  ASSERT_TRUE(read_blocks(file, {}, &blocks));
+  ASSERT_EQ(blocks.size(), 1u);
+  EXPECT_EQ(blocks[0].record_count, 3);
+}
+
+TEST(ContainerWriter, WhatMayNotBeWrittenIsRefused) {
+  const struct {
+    std::string schema;
+    Metadata metadata;
+    ErrorCode code;
+  } cases[] = {
+      {"{", {}, ErrorCode::kBadSchemaJson},
+      {R"({"type": "fixed", "name": "my-name", "size": 1})", {}, ErrorCode::kBadSchema},
+      {"\"int\"", {{"avro.sync", "x"}}, ErrorCode::kBadOptionValue},
+  };
+  for (const auto& test : cases) {
+    std::string file;
+    const auto sink = memory_sink(&file);
+    const auto writer = ContainerWriter::create(*sink, test.schema, {.metadata = test.metadata});
+    ASSERT_FALSE(writer);
+    EXPECT_EQ(writer.error().code, test.code);
+    EXPECT_TRUE(file.empty());
+  }
+}
+
+// A sink that takes `room` bytes.
+class FullSink final : public ByteSink {
+ public:
+  explicit FullSink(size_t room) : room_(room) {}
+  Status write(std::span<const uint8_t> bytes) override {
+    if (bytes.size() > room_) return fail(ErrorCode::kWriteFailed, "full");
+    room_ -= bytes.size();
+    return {};
+  }
+  Status commit() override { return {}; }
+
+ private:
+  size_t room_;
+};
+
+TEST(ContainerWriter, WriteErrorsAreHandedOn) {
+  const size_t header_bytes = string_file({}, {}).size();
+  FullSink no_room(header_bytes - 1);
+  EXPECT_FALSE(ContainerWriter::create(no_room, "\"string\"", {}));
+
+  FullSink header_only(header_bytes);
+  const auto writer = ContainerWriter::create(header_only, "\"string\"", {});
+  ASSERT_TRUE(writer);
+  (*writer)->datum().put_bytes("x");
+  ASSERT_TRUE((*writer)->end_record());
+  const Status finished = (*writer)->finish();
+  ASSERT_FALSE(finished);
+  EXPECT_EQ(finished.error().code, ErrorCode::kWriteFailed);
+}
+
+}  // namespace
+}  // namespace mseavro
