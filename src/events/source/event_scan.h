@@ -35,14 +35,13 @@ struct RequestedColumn {
   ColumnType type;
 };
 
-// Where the first row of a batch stands: row i of the batch is record `first_record + i` of `block`
-// (Avro) or the CSV record whose line is in the batch's `line` column.
+// Where a batch stands: its row i is record `first_record + i` of `block` (a CSV file is one
+// block).
 struct BatchPlace {
   const InputFile* file = nullptr;
   uint32_t file_index = 0;
   int64_t block = 0;
   int64_t first_record = 0;
-  int64_t first_line = 0;  // CSV: line of the first row of the batch; 0 for Avro.
 };
 
 struct ScanOptions {
@@ -60,26 +59,34 @@ class EventScan {
   class Worker {
    public:
     virtual ~Worker() = default;
-    // The next batch, valid until the next call; nullptr at the end. After an error in any worker
-    // the others end early. Errors have place.file, block, record and byte set.
+    // The next batch, valid until the next call; nullptr at the end. Errors have place.file, and
+    // block, record and byte or line as far as they are known. After an error in any worker the
+    // others end as soon as they are past its place.
     virtual Result<const ColumnBatch*> next() = 0;
     virtual BatchPlace place() const = 0;
     // The original bytes of a row of the current batch: an Avro datum or a CSV line.
     virtual std::string_view row_bytes(size_t row) const = 0;
+    // The line of a CSV file that a row of the current batch begins on, from 1; -1 for Avro.
+    virtual int64_t line(size_t row) const = 0;
   };
 
   virtual ~EventScan() = default;
 
-  // `files` must outlive the scan. CSV files read every column from text: kNumber and kInteger parse
-  // it (CellState::kWrongType when it is no number), empty and unquoted is null.
+  // `files` must outlive the scan. CSV files read every column from text: kNumber and kInteger
+  // parse it (CellState::kWrongType when it is no number), empty and unquoted is null.
   static Result<std::unique_ptr<EventScan>> open(const std::vector<InputFile>& files,
                                                  std::vector<RequestedColumn> columns,
                                                  ScanOptions options);
 
+  // The scan must outlive its workers.
   virtual std::unique_ptr<Worker> make_worker() = 0;
 
-  // Whether any file's schema, header or path has the column at `index`; a name that no file has
-  // is most likely a typing error. Known once all files have been opened (at the end of a scan).
+  // The error that stands first in the files, once every worker was asked until its end or an
+  // error. It is the same for any number of workers, which the first error in time is not.
+  virtual Status status() const = 0;
+
+  // Whether any file's schema, header or path has the column at `index`; a name that no file has is
+  // most likely a typing error. Known once all files have been opened (at the end of a scan).
   virtual bool column_was_found(size_t index) const = 0;
 };
 

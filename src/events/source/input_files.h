@@ -22,9 +22,9 @@ struct InputFile {
 };
 
 // Files as they are (their format by content: the Avro magic, else CSV by name .csv or .csv.*),
-// folders searched for *.avro (and *.csv) in all depths, hidden and underscore-prefixed names passed
-// over. Sorted by path. A file named twice is read once. Errors: kNotFound, kNoInput (nothing in the
-// folder, with what was looked for), kUnreadable.
+// folders searched for *.avro (and *.csv) in all depths, hidden and underscore-prefixed names
+// passed over. Sorted by path. A file named twice is read once. Errors: kNotFound, kNoInput
+// (nothing in the folder, with what was looked for), kUnreadable.
 Result<std::vector<InputFile>> list_inputs(std::span<const std::string> sources);
 
 }  // namespace mseavro

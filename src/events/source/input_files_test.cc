@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "events/source/scratch_folder.h"
+#include "events/source/testing/scratch_folder.h"
 
 namespace mseavro {
 namespace {

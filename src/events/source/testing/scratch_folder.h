@@ -1,21 +1,22 @@
 // A folder for the files of one test, removed with everything in it at the test's end.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
 
+#include "base/result/result.h"
+
 namespace mseavro {
 
 class ScratchFolder {
  public:
   ScratchFolder() {
-    std::string pattern = testing::TempDir() + "mseavro_XXXXXX";
-    path_ = ::mkdtemp(pattern.data());
+    std::string pattern = std::filesystem::temp_directory_path() / "mseavro_XXXXXX";
+    MSEAVRO_CHECK(::mkdtemp(pattern.data()) != nullptr);
+    path_ = pattern;
   }
   ~ScratchFolder() {
     std::error_code ignored;

@@ -1,0 +1,73 @@
+// Batches from the blocks of an Avro file, as one of its workers reads them.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "avro/codec/codec.h"
+#include "avro/container/container_reader.h"
+#include "avro/wire/column_decoder.h"
+#include "base/io/byte_source.h"
+#include "events/source/event_scan.h"
+
+namespace mseavro {
+
+// How files of one schema are read for the requested columns.
+struct AvroPlan {
+  std::shared_ptr<const ReadPlan> plan;
+  std::vector<size_t> columns;  // Column i of the plan is requested column columns[i].
+};
+
+// Errors: those of ReadPlan::project. A column that the schema does not have is left out.
+Result<std::shared_ptr<const AvroPlan>> make_avro_plan(std::shared_ptr<const Schema> schema,
+                                                       std::span<const RequestedColumn> columns);
+
+// An error that has a place in a block's bytes, or none, with its place in the file.
+Error place_in_file(Error error, const Block& block, Codec codec);
+
+// An open file; any number of workers take its pieces.
+struct AvroFile {
+  std::unique_ptr<ByteSource> source;
+  std::unique_ptr<ContainerReader> reader;
+  std::shared_ptr<const AvroPlan> plan;
+};
+
+// Reads file after file, keeping buffers and decoders. Not thread-safe: one for each worker.
+class AvroRows {
+ public:
+  explicit AvroRows(const ScanOptions& options);
+
+  // Starts on `file`, which must stay open until the next begin_file().
+  void begin_file(AvroFile& file);
+
+  // Fills the columns of the plan, and row_begins, with the next rows. False when no piece of the
+  // file is left. Errors have place.block, record and byte as far as they are known.
+  Result<bool> next(ColumnBatch& batch);
+
+  // Of the batch's first row.
+  int64_t block() const { return block_.index; }
+  int64_t first_record() const { return first_record_; }
+
+ private:
+  Status begin_block(const Block& block);
+  void exchange_columns(ColumnBatch& batch);
+
+  const ScanOptions& options_;
+  AvroFile* file_ = nullptr;
+  Codec codec_ = Codec::kNull;
+  std::unique_ptr<Decompressor> decompressor_;  // Of codec_.
+  std::shared_ptr<const AvroPlan> plan_;
+  std::optional<ColumnDecoder> decoder_;
+  std::optional<ColumnBatch> decoded_;  // Columns in the plan's order.
+
+  Piece piece_;
+  size_t next_block_ = 0;  // In piece_.
+  Block block_;
+  bool is_in_block_ = false;
+  int64_t first_record_ = 0;
+  int64_t next_record_ = 0;
+};
+
+}  // namespace mseavro

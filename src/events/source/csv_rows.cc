@@ -1,0 +1,130 @@
+#include "events/source/csv_rows.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/result/result.h"
+#include "events/source/text_cells.h"
+
+namespace mseavro {
+namespace {
+
+// A header `a.b` is one field, however the name was typed.
+std::string csv_name(const FieldPath& path) {
+  return path.steps.size() == 1 ? path.steps[0].name : path.text();
+}
+
+tl::unexpected<Error> bad_csv(std::string message, int64_t line) {
+  Place place;
+  place.line = line;
+  return fail(ErrorCode::kBadCsv, std::move(message), {}, {}, std::move(place));
+}
+
+}  // namespace
+
+CsvFile::CsvFile(std::unique_ptr<ByteSource> source, const ScanOptions& options)
+    : source_(std::move(source)),
+      reader_([this](std::span<uint8_t> into) { return read_more(into); }, options.limits,
+              options.csv_delimiter) {}
+
+Result<std::unique_ptr<CsvFile>> CsvFile::open(const std::string& path,
+                                               const ScanOptions& options) {
+  MSEAVRO_ASSIGN(auto source, open_file(path));
+  std::unique_ptr<CsvFile> file(new CsvFile(std::move(source), options));
+  Result<bool> has_header = file->reader_.next(&file->fields_);
+  if (has_header && !*has_header)
+    has_header = bad_csv("the file is empty, it has no header line", 1);
+  if (!has_header) {
+    has_header.error().place.file = path;
+    return tl::unexpected<Error>(std::move(has_header.error()));
+  }
+  file->names_.assign(file->fields_.begin(), file->fields_.end());
+  return file;
+}
+
+Result<size_t> CsvFile::read_more(std::span<uint8_t> into) {
+  MSEAVRO_ASSIGN(const size_t size, source_->read_at(offset_, into));
+  offset_ += static_cast<int64_t>(size);
+  return size;
+}
+
+Result<bool> CsvFile::next() {
+  MSEAVRO_ASSIGN(const bool more, reader_.next(&fields_));
+  if (more && fields_.size() != names_.size()) {
+    return bad_csv(
+        fmt::format("the line has {} fields, the header has {}", fields_.size(), names_.size()),
+        line());
+  }
+  return more;
+}
+
+bool CsvFile::is_null(size_t field) const {
+  const std::string_view text = fields_[field];
+  if (!text.empty()) return false;
+  // The reader's view of an empty field stands in the record, behind the opening quote if any.
+  return text.data() == line_text().data() || text.data()[-1] != '"';
+}
+
+Status CsvRows::begin_file(std::unique_ptr<CsvFile> file,
+                           std::span<const RequestedColumn> columns) {
+  file_ = std::move(file);
+  columns_.clear();
+  fields_.clear();
+  next_record_ = 0;
+  const std::vector<std::string>& names = file_->names();
+  for (size_t i = 0; i < columns.size(); ++i) {
+    const std::string name = csv_name(columns[i].path);
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end()) continue;
+    if (std::find(found + 1, names.end(), name) != names.end()) {
+      return bad_csv(fmt::format("the header has the name '{}' twice", name), 1);
+    }
+    columns_.push_back(i);
+    fields_.push_back(static_cast<size_t>(found - names.begin()));
+  }
+  return {};
+}
+
+Result<bool> CsvRows::next(ColumnBatch& batch) {
+  batch.size = 0;
+  batch.arena.clear();
+  row_bytes_.resize(batch.capacity);
+  lines_.resize(batch.capacity);
+  first_record_ = next_record_;
+  while (batch.size < batch.capacity) {
+    MSEAVRO_ASSIGN(const bool more, file_->next());
+    if (!more) break;
+    put_row(batch, batch.size++);
+  }
+  next_record_ += static_cast<int64_t>(batch.size);
+  if (batch.size == 0) file_.reset();
+  return batch.size > 0;
+}
+
+void CsvRows::put_row(ColumnBatch& batch, size_t row) {
+  const std::string_view line = file_->line_text();
+  const std::string_view kept_line = batch.arena.copy(line);
+  row_bytes_[row] = kept_line;
+  lines_[row] = file_->line();
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    Column& column = batch.columns[columns_[i]];
+    std::string_view text = file_->fields()[fields_[i]];
+    if (file_->is_null(fields_[i])) {
+      column.states[row] = CellState::kNull;
+      continue;
+    }
+    // The reader's views end with the next record. Nearly all of them are parts of the line, which
+    // is kept anyway; texts with doubled quotes are not.
+    if (column.type == ColumnType::kText) {
+      const size_t begin =
+          reinterpret_cast<uintptr_t>(text.data()) - reinterpret_cast<uintptr_t>(line.data());
+      const bool is_part = begin <= line.size() && text.size() <= line.size() - begin;
+      text = is_part ? kept_line.substr(begin, text.size()) : batch.arena.copy(text);
+    }
+    set_cell(column, row, text);
+  }
+}
+
+}  // namespace mseavro

@@ -1,0 +1,338 @@
+#include "events/source/event_scan.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+#include <thread>
+
+#include "events/source/testing/avro_test_file.h"
+#include "events/source/testing/scratch_folder.h"
+
+namespace mseavro {
+namespace {
+
+// Eight bytes a record, so that a block's size says how many it has.
+constexpr std::string_view kScoreSchema =
+    R"({"type":"record","name":"Score","fields":[{"name":"score","type":"double"}]})";
+constexpr std::string_view kEventSchema = R"({"type":"record","name":"Event","fields":[
+    {"name":"id","type":"string"},
+    {"name":"n","type":["null","long"]},
+    {"name":"features","type":{"type":"record","name":"F","fields":[
+        {"name":"region","type":"string"}]}}]})";
+
+RequestedColumn column(std::string_view path, ColumnType type) {
+  return {FieldPath::parse(path).value(), type};
+}
+
+PutRecord score(double value) {
+  return [value](Encoder& out) { out.put_double(value); };
+}
+
+PutRecord event(std::string id, std::optional<int64_t> n, std::string region) {
+  return [=](Encoder& out) {
+    out.put_bytes(id);
+    out.put_long(n ? 1 : 0);
+    if (n) out.put_long(*n);
+    out.put_bytes(region);
+  };
+}
+
+std::string cell_text(const Column& cells, size_t row) {
+  if (cells.states[row] == CellState::kNull) return "null";
+  if (cells.states[row] == CellState::kWrongType) return "wrong";
+  switch (cells.type) {
+    case ColumnType::kInteger:
+      return std::to_string(cells.integers[row]);
+    case ColumnType::kNumber:
+      return testing::PrintToString(cells.numbers[row]);
+    case ColumnType::kText:
+      return "'" + std::string(cells.texts[row]) + "'";
+  }
+  return {};
+}
+
+class EventScanTest : public testing::Test {
+ protected:
+  std::string add(const std::string& name, std::string_view bytes) {
+    return folder_.write(name, bytes);
+  }
+
+  void open(std::vector<RequestedColumn> columns, ScanOptions options = {}) {
+    files_ = list_inputs(std::vector{folder_.path()}).value();
+    scan_ = EventScan::open(files_, std::move(columns), options).value();
+  }
+
+  // The rows that one worker reads, as "cell cell;" each, or the error's message.
+  std::string rows() {
+    std::string text;
+    const auto worker = scan_->make_worker();
+    while (true) {
+      const auto batch = worker->next();
+      if (!batch) return batch.error().message;
+      if (*batch == nullptr) return text;
+      for (size_t row = 0; row < (*batch)->size; ++row) {
+        for (const Column& cells : (*batch)->columns) text += cell_text(cells, row) + " ";
+        text.back() = ';';
+      }
+    }
+  }
+
+  // How often each value of the first column is read, by that many workers.
+  std::map<double, int> count_values(size_t worker_count) {
+    std::vector<std::map<double, int>> counts(worker_count);
+    std::vector<std::thread> threads;
+    for (size_t i = 0; i < worker_count; ++i) {
+      threads.emplace_back([this, &counts, i] {
+        const auto worker = scan_->make_worker();
+        while (true) {
+          const auto batch = worker->next();
+          if (!batch || *batch == nullptr) return;
+          for (size_t row = 0; row < (*batch)->size; ++row) {
+            ++counts[i][(*batch)->columns[0].numbers[row]];
+          }
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    std::map<double, int> sum;
+    for (const auto& part : counts) {
+      for (const auto& [value, count] : part) sum[value] += count;
+    }
+    return sum;
+  }
+
+  ScratchFolder folder_;
+  std::vector<InputFile> files_;
+  std::unique_ptr<EventScan> scan_;
+};
+
+TEST_F(EventScanTest, HasTheColumnsInTheOrderOfTheRequest) {
+  add("a.avro", avro_file(kEventSchema, {event("p1", 7, "eu"), event("p2", {}, "us")}));
+  open({column("features.region", ColumnType::kText), column("n", ColumnType::kNumber),
+        column("id", ColumnType::kText), column("n", ColumnType::kInteger)});
+  EXPECT_EQ(rows(), "'eu' 7 'p1' 7;'us' null 'p2' null;");
+}
+
+TEST_F(EventScanTest, ResolvesEachFileByItsOwnSchema) {
+  add("1.avro", avro_file(kEventSchema, {event("p1", 7, "eu")}));
+  add("2.avro", avro_file(kScoreSchema, {score(0.5), score(1.5)}));
+  add("3.avro", avro_file(kEventSchema, {event("p3", {}, "us")}));
+  add("4.csv", "score,id\n2.5,p4\n");
+  add("5.avro", avro_file(kScoreSchema, {score(3.5)}));
+  open({column("id", ColumnType::kText), column("score", ColumnType::kNumber),
+        column("nowhere", ColumnType::kInteger)});
+  EXPECT_EQ(
+      rows(),
+      "'p1' null null;null 0.5 null;null 1.5 null;'p3' null null;'p4' 2.5 null;null 3.5 null;");
+  EXPECT_TRUE(scan_->column_was_found(0));
+  EXPECT_TRUE(scan_->column_was_found(1));
+  EXPECT_FALSE(scan_->column_was_found(2));
+}
+
+TEST_F(EventScanTest, ReadsPathKeysWhereTheFileHasNoSuchField) {
+  add("n=1/day=2025-07-28/a.avro", avro_file(kScoreSchema, {score(1)}));
+  add("n=x/day=2025-07-29/a.avro", avro_file(kScoreSchema, {score(2)}));
+  add("n=__HIVE_DEFAULT_PARTITION__/a.avro", avro_file(kScoreSchema, {score(3)}));
+  add("n=9/a.avro", avro_file(kEventSchema, {event("p1", 7, "eu")}));
+  add("n=9/b.csv", "n,score\n5,4\n");
+  add("score=9/n=2/n=3/a.csv", "id\np2\n");
+  open({column("score", ColumnType::kNumber), column("n", ColumnType::kInteger),
+        column("n", ColumnType::kText), column("day", ColumnType::kText)});
+  EXPECT_EQ(rows(),
+            "1 1 '1' '2025-07-28';"
+            "null 7 '7' null;"
+            "4 5 '5' null;"
+            "3 null null null;"
+            "2 wrong 'x' '2025-07-29';"
+            "9 3 '3' null;");
+  EXPECT_TRUE(scan_->column_was_found(3));
+}
+
+TEST_F(EventScanTest, ReadsCsvWithByteOrderMarkQuotesAndLineEnds) {
+  add("a.csv",
+      "\xef\xbb\xbfid,\"features.region\",score\r\n"
+      "p1,\"a \"\"b\"\", c\",1.5\r\n"
+      "\r\n"
+      "\"\",,\r\n"
+      "p3,\"two\nlines\",abc\r\n"
+      "p4,\"\", 2 \n");
+  open({column("features.region", ColumnType::kText), column("id", ColumnType::kText),
+        column("score", ColumnType::kNumber), column("score", ColumnType::kInteger)});
+  EXPECT_EQ(rows(),
+            "'a \"b\", c' 'p1' 1.5 wrong;null '' null null;'two\nlines' 'p3' wrong wrong;"
+            "'' 'p4' 2 2;");
+}
+
+TEST_F(EventScanTest, ReadsCsvWithAnotherDelimiter) {
+  add("a.csv", "id;score\np1;1,5\n");
+  ScanOptions options;
+  options.csv_delimiter = ';';
+  open({column("id", ColumnType::kText), column("score", ColumnType::kText)}, options);
+  EXPECT_EQ(rows(), "'p1' '1,5';");
+}
+
+TEST_F(EventScanTest, HasNoRowsOfFilesWithoutRecords) {
+  add("a.avro", avro_file(kScoreSchema, {}));
+  add("b.csv", "score\n");
+  open({column("score", ColumnType::kNumber)});
+  EXPECT_EQ(rows(), "");
+  EXPECT_TRUE(scan_->status());
+}
+
+TEST_F(EventScanTest, CountsRowsEvenWhenNoColumnIsAskedFor) {
+  add("a.avro", avro_file(kScoreSchema, {score(1), score(2)}));
+  open({});
+  EXPECT_EQ(scan_->make_worker()->next().value()->size, 2u);
+}
+
+TEST_F(EventScanTest, SaysWhereARowStandsAndWhatItsBytesAre) {
+  add("a.avro", avro_file(kEventSchema,
+                          {event("p1", {}, "x"), event("p2", {}, "y"), event("p3", {}, "z"),
+                           event("p4", {}, "u")},
+                          12, Codec::kDeflate));
+  add("b.csv", "id,score\n\np5,\"a\nb\"\np6,\"\"\"\"\n");
+  ScanOptions options;
+  options.batch_row_count = 1;
+  open({column("id", ColumnType::kText)}, options);
+  const auto worker = scan_->make_worker();
+  std::string places;
+  while (const ColumnBatch* batch = worker->next().value()) {
+    const BatchPlace place = worker->place();
+    places += std::filesystem::path(place.file->path).filename().native();
+    for (int64_t number :
+         {int64_t{place.file_index}, place.block, place.first_record, worker->line(0)}) {
+      places += " " + std::to_string(number);
+    }
+    places += " " + std::string(batch->columns[0].texts[0]) + " " +
+              testing::PrintToString(worker->row_bytes(0)) + "\n";
+  }
+  EXPECT_EQ(places,
+            "a.avro 0 0 0 -1 p1 \"\\x4p1\\0\\x2x\"\n"
+            "a.avro 0 0 1 -1 p2 \"\\x4p2\\0\\x2y\"\n"
+            "a.avro 0 1 0 -1 p3 \"\\x4p3\\0\\x2z\"\n"
+            "a.avro 0 1 1 -1 p4 \"\\x4p4\\0\\x2u\"\n"
+            "b.csv 1 0 0 3 p5 \"p5,\\\"a\\nb\\\"\"\n"
+            "b.csv 1 0 1 5 p6 \"p6,\\\"\\\"\\\"\\\"\"\n");
+}
+
+TEST_F(EventScanTest, GivesEveryRowOnceToAnyNumberOfWorkers) {
+  std::map<double, int> expected;
+  double next_value = 0;
+  for (int file = 0; file < 7; ++file) {
+    std::vector<PutRecord> records;
+    for (int row = 0; row < 3000 * file; ++row) {
+      expected[next_value] = 1;
+      records.push_back(score(next_value++));
+    }
+    add(std::to_string(file) + ".avro",
+        avro_file(kScoreSchema, records, 4096, file % 2 ? Codec::kNull : Codec::kSnappy));
+  }
+  add("x.csv", "score\n-1\n-2\n");
+  expected[-1] = expected[-2] = 1;
+  for (size_t worker_count : {1, 2, 8}) {
+    open({column("score", ColumnType::kNumber)});
+    EXPECT_EQ(count_values(worker_count), expected) << worker_count;
+    EXPECT_TRUE(scan_->status());
+  }
+}
+
+TEST_F(EventScanTest, KeepsNoFileOpenThatIsRead) {
+  const auto open_file_count = [] {
+    const std::filesystem::directory_iterator files("/proc/self/fd");
+    return std::distance(begin(files), end(files));
+  };
+  for (int i = 0; i < 20; ++i) {
+    add(std::to_string(i) + ".avro", avro_file(kScoreSchema, {score(i)}));
+    add(std::to_string(i) + ".csv", "score\n1\n");
+  }
+  open({column("score", ColumnType::kNumber)});
+  const auto before = open_file_count();
+  const auto worker = scan_->make_worker();
+  while (worker->next().value() != nullptr) EXPECT_LE(open_file_count(), before + 1);
+  EXPECT_EQ(open_file_count(), before);
+}
+
+TEST_F(EventScanTest, SaysWhereAnErrorStands) {
+  const std::string boolean_schema =
+      R"({"type":"record","name":"B","fields":[{"name":"score","type":"boolean"}]})";
+  const auto put_bit = [](int8_t bit) {
+    return PutRecord([bit](Encoder& out) { out.put_long(bit); });
+  };
+  struct Case {
+    Codec codec;
+    int64_t byte_in_block;
+    std::string_view words;
+  };
+  // The second block's third record is neither 0 nor 1.
+  const std::vector<PutRecord> records = {put_bit(0), put_bit(0), put_bit(0),
+                                          put_bit(0), put_bit(0), put_bit(1)};
+  for (const Case& c : {Case{Codec::kNull, 2, ""},
+                        Case{Codec::kDeflate, 0, "at byte 2 of the decompressed block"}}) {
+    const std::string bytes = avro_file(boolean_schema, records, 3, c.codec);
+    const std::string sync = bytes.substr(bytes.size() - 16);
+    // Behind the first block's marker stand the second block's count and size, a byte each.
+    const auto block = static_cast<int64_t>(bytes.find(sync, bytes.find(sync) + 16) + 16 + 2);
+    add("1.avro", avro_file(kScoreSchema, {score(1)}));
+    add("2.avro", avro_file(kScoreSchema, {score(2)}));
+    const std::string path = add("3.avro", bytes);
+    open({column("score", ColumnType::kInteger)});
+    const auto worker = scan_->make_worker();
+    auto batch = worker->next();
+    while (batch && *batch != nullptr) batch = worker->next();
+    ASSERT_FALSE(batch);
+    const Error& error = batch.error();
+    EXPECT_EQ(error.code, ErrorCode::kBadBoolean);
+    EXPECT_EQ(error.place.file, path);
+    EXPECT_EQ(error.place.block, 1);
+    EXPECT_EQ(error.place.record, 2);
+    EXPECT_EQ(error.place.byte, block + c.byte_in_block);
+    EXPECT_NE(error.message.find(c.words), std::string::npos) << error.message;
+    EXPECT_EQ(worker->next().value(), nullptr) << "nothing follows an error";
+  }
+}
+
+TEST_F(EventScanTest, NamesTheLineOfACsvError) {
+  struct Case {
+    std::string_view bytes;
+    std::string_view words;
+    int64_t line;
+  };
+  for (const Case& c : {Case{"id,score\np1,1\np2\n", "the line has 1 fields, the header has 2", 3},
+                        Case{"id,score\np1,1\n\np2,2,3\n", "the line has 3 fields", 4},
+                        Case{"id,score\np1,\"x\n", "", 2},
+                        Case{"score,id,id\n1,2,3\n", "the header has the name 'id' twice", 1},
+                        Case{"", "no header line", 1}}) {
+    const std::string path = add("a.csv", c.bytes);
+    open({column("id", ColumnType::kText)});
+    EXPECT_NE(rows().find(c.words), std::string::npos) << c.words;
+    const Status status = scan_->status();
+    ASSERT_FALSE(status) << c.words;
+    EXPECT_EQ(status.error().code, ErrorCode::kBadCsv);
+    EXPECT_EQ(status.error().place.file, path);
+    EXPECT_EQ(status.error().place.line, c.line);
+  }
+}
+
+TEST_F(EventScanTest, ReportsTheErrorThatStandsFirstForAnyNumberOfWorkers) {
+  std::vector<PutRecord> records;
+  for (int i = 0; i < 20000; ++i) records.push_back(score(i));
+  const std::string sound = avro_file(kScoreSchema, records, 800);
+  std::string damaged = sound;
+  damaged.back() ^= 1;  // The last block's sync marker.
+  add("0.avro", sound);
+  const std::string first_bad = add("1.avro", damaged);
+  add("2.avro", "no Avro file");
+  add("3.avro", sound.substr(0, sound.size() / 2));
+  for (size_t worker_count : {1, 2, 8, 8, 8}) {
+    open({column("score", ColumnType::kNumber)});
+    count_values(worker_count);
+    const Status status = scan_->status();
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().place.file, first_bad) << worker_count;
+    EXPECT_EQ(status.error().code, ErrorCode::kBadSync) << worker_count;
+  }
+}
+
+}  // namespace
+}  // namespace mseavro

@@ -1,0 +1,35 @@
+// Cells whose values come as text: fields of CSV files and path keys.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/columns/column.h"
+#include "events/source/input_files.h"
+
+namespace mseavro {
+
+// Puts what `text` means in a column of that type; kWrongType when it is no number where one is
+// asked for. A kText column keeps the view.
+void set_cell(Column& column, size_t row, std::string_view text);
+
+// The value of the path key called `name`, the innermost one; nullptr when there is none.
+const std::string* find_path_key(const InputFile& file, std::string_view name);
+
+// The columns of a batch whose rows all have one value in a file. They are filled when the value
+// changes, not for every batch, so whoever fills a column by rows says so.
+class ConstantColumns {
+ public:
+  explicit ConstantColumns(size_t column_count) : values_(column_count) {}
+
+  // `text`, which must outlive the batch, in all rows; nullptr for null.
+  void fill(ColumnBatch& batch, size_t column, const std::string* text);
+  void set_varying(size_t column) { values_[column].reset(); }
+
+ private:
+  std::vector<std::optional<const std::string*>> values_;  // nullopt: the column varies.
+};
+
+}  // namespace mseavro
