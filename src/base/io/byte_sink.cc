@@ -89,19 +89,22 @@ class DescriptorSink : public ByteSink {
 // Writes under a temporary name and renames at commit().
 class ReplacingSink final : public DescriptorSink {
  public:
-  ReplacingSink(std::string path, std::string temporary_path, int descriptor)
-      : DescriptorSink(std::move(path), descriptor), temporary_path_(std::move(temporary_path)) {}
+  ReplacingSink(std::string path, std::string temporary_path, int descriptor, Durability durability)
+      : DescriptorSink(std::move(path), descriptor),
+        temporary_path_(std::move(temporary_path)),
+        durability_(durability) {}
   ~ReplacingSink() override {
     if (!committed_) unlink(temporary_path_.c_str());
   }
 
   Status commit() override {
     MSEAVRO_TRY(flush());
-    if (fsync(descriptor()) != 0) return write_failed(path(), errno);
+    const bool is_synced = durability_ == Durability::kSynced;
+    if (is_synced && fsync(descriptor()) != 0) return write_failed(path(), errno);
     MSEAVRO_TRY(close_descriptor());
     if (rename(temporary_path_.c_str(), path().c_str()) != 0) return write_failed(path(), errno);
     committed_ = true;
-    return sync_folder();
+    return is_synced ? sync_folder() : Status();
   }
 
  private:
@@ -119,6 +122,7 @@ class ReplacingSink final : public DescriptorSink {
   }
 
   std::string temporary_path_;
+  Durability durability_;
   bool committed_ = false;
 };
 
@@ -156,8 +160,8 @@ Result<std::unique_ptr<ByteSink>> write_in_place(const std::string& path, int de
 }
 
 // `mode` is that of the file which is replaced, if there is one.
-Result<std::unique_ptr<ByteSink>> write_beside(const std::string& path,
-                                               std::optional<mode_t> mode) {
+Result<std::unique_ptr<ByteSink>> write_beside(const std::string& path, std::optional<mode_t> mode,
+                                               Durability durability) {
   static std::atomic<uint64_t> counter{0};
   const size_t slash = path.rfind('/');
   const size_t name_begin = slash == std::string::npos ? 0 : slash + 1;
@@ -173,18 +177,18 @@ Result<std::unique_ptr<ByteSink>> write_beside(const std::string& path,
     if (descriptor < 0) return write_failed(path, errno);
     // Where the mode cannot be kept, the new file has the user's usual one.
     if (mode) static_cast<void>(fchmod(descriptor, *mode & 07777));
-    return std::make_unique<ReplacingSink>(path, std::move(temporary_path), descriptor);
+    return std::make_unique<ReplacingSink>(path, std::move(temporary_path), descriptor, durability);
   }
   return write_failed(path, EEXIST);
 }
 
 }  // namespace
 
-Result<std::unique_ptr<ByteSink>> create_file(const std::string& path) {
+Result<std::unique_ptr<ByteSink>> create_file(const std::string& path, Durability durability) {
   struct stat info;
   if (stat(path.c_str(), &info) != 0) {
     if (errno != ENOENT) return write_failed(path, errno);
-    return write_beside(path, std::nullopt);
+    return write_beside(path, std::nullopt, durability);
   }
   if (S_ISDIR(info.st_mode)) return write_failed(path, EISDIR);
   if (const auto stream = standard_stream_of(info)) {
@@ -196,7 +200,7 @@ Result<std::unique_ptr<ByteSink>> create_file(const std::string& path) {
   if (target == nullptr) return write_failed(path, errno);
   const std::string target_path = target;
   std::free(target);
-  return write_beside(target_path, info.st_mode);
+  return write_beside(target_path, info.st_mode, durability);
 }
 
 std::unique_ptr<ByteSink> memory_sink(std::string* bytes) {

@@ -31,9 +31,17 @@ class ByteSink {
   ByteSink() = default;
 };
 
+// What a committed file survives. Syncing waits for the disk, for hundreds of files tens of
+// seconds.
+enum class Durability : uint8_t {
+  kSynced,    // A power cut.
+  kUnsynced,  // The end of the process: enough for files that can be made again.
+};
+
 // A file written under a temporary name beside `path`, synced and renamed by commit(). A path that
 // exists and is not a regular file (/dev/null, /dev/stdout, a pipe) is written in place instead.
-Result<std::unique_ptr<ByteSink>> create_file(const std::string& path);
+Result<std::unique_ptr<ByteSink>> create_file(const std::string& path,
+                                              Durability durability = Durability::kSynced);
 
 // A sink that appends to `*bytes`, which the caller keeps alive.
 std::unique_ptr<ByteSink> memory_sink(std::string* bytes);

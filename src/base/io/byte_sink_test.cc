@@ -44,16 +44,19 @@ class ByteSinkTest : public testing::Test {
 };
 
 TEST_F(ByteSinkTest, AFileAppearsWholeAtCommit) {
-  auto sink = create_file(path("out"));
-  ASSERT_TRUE(sink) << sink.error().message;
-  ASSERT_TRUE((*sink)->write_text("one "));
-  ASSERT_TRUE((*sink)->write_text("two"));
-  EXPECT_FALSE(fs::exists(path("out")));
-  ASSERT_EQ(names().size(), 1u);
-  EXPECT_TRUE(names()[0].starts_with(".out.tmp-" + std::to_string(getpid()) + "-")) << names()[0];
-  ASSERT_TRUE((*sink)->commit());
-  EXPECT_EQ(names(), std::vector<std::string>{"out"});
-  EXPECT_EQ(read_file(path("out")), "one two");
+  for (const Durability durability : {Durability::kSynced, Durability::kUnsynced}) {
+    auto sink = create_file(path("out"), durability);
+    ASSERT_TRUE(sink) << sink.error().message;
+    ASSERT_TRUE((*sink)->write_text("one "));
+    ASSERT_TRUE((*sink)->write_text("two"));
+    EXPECT_FALSE(fs::exists(path("out")));
+    ASSERT_EQ(names().size(), 1u);
+    EXPECT_TRUE(names()[0].starts_with(".out.tmp-" + std::to_string(getpid()) + "-")) << names()[0];
+    ASSERT_TRUE((*sink)->commit());
+    EXPECT_EQ(names(), std::vector<std::string>{"out"});
+    EXPECT_EQ(read_file(path("out")), "one two");
+    fs::remove(path("out"));
+  }
 }
 
 TEST_F(ByteSinkTest, WithoutCommitNothingIsLeftAndTheOldFileStays) {
