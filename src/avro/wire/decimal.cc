@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <limits>
+#include <span>
 #include <system_error>
 #include <vector>
 
@@ -39,7 +40,7 @@ std::vector<uint32_t> magnitude(std::string_view bytes, bool negative) {
 }
 
 // Divides the number by kBase in place and returns the remainder.
-uint32_t take_group(std::vector<uint32_t>& words) {
+uint32_t take_group(std::span<uint32_t> words) {
   uint64_t remainder = 0;
   for (uint32_t& word : words) {
     const uint64_t part = remainder << 32 | word;
@@ -53,8 +54,12 @@ Digits digits_of(std::string_view unscaled) {
   Digits digits;
   digits.negative = !unscaled.empty() && (unscaled.front() & 0x80) != 0;
   std::vector<uint32_t> words = magnitude(unscaled, digits.negative);
-  while (std::ranges::any_of(words, [](uint32_t word) { return word != 0; })) {
-    uint32_t group = take_group(words);
+  for (std::span<uint32_t> rest(words); !rest.empty();) {
+    if (rest.front() == 0) {
+      rest = rest.subspan(1);
+      continue;
+    }
+    uint32_t group = take_group(rest);
     for (int i = 0; i < kBaseDigits; ++i, group /= 10) {
       digits.text.push_back(static_cast<char>('0' + group % 10));
     }

@@ -10,8 +10,10 @@
 
 namespace mseavro {
 
-// Making digits of a long decimal takes quadratic time, so longer ones are refused.
-inline constexpr size_t kDecimalBytesLimit = 4096;
+// Making digits takes time that grows with the square of the size, and a block can be full of
+// decimals; so longer ones are refused. 256 bytes are 616 digits, twice what a double reaches. The
+// same number bounds the zeros that a scale may ask for.
+inline constexpr size_t kDecimalBytesLimit = 256;
 
 struct Decimal {
   std::string_view unscaled;
