@@ -63,9 +63,16 @@ def includes(path):
 
 
 def module_of(name):
-    """("avro", "wire") for avro/wire/read_plan.h, whether or not src/ stands before it."""
+    """("avro", "wire") for avro/wire/read_plan.h, whether or not src/ stands before it.
+
+    What only tests use may stand in a folder testing/ of its module.
+    """
     parts = pathlib.PurePosixPath(str(name).removeprefix("src/")).parts
-    return parts[:2] if len(parts) == 3 else None
+    return parts[:2] if len(parts) == 3 or parts[2:3] == ("testing",) else None
+
+
+def is_test(path):
+    return path.name.endswith("_test.cc") or "testing" in path.parts
 
 
 def may_include(user, used):
@@ -125,7 +132,6 @@ class Style(unittest.TestCase):
                 if kind != "<" or not re.search(r"[./]", name) or SYSTEM_HEADERS.match(name):
                     continue
                 library = name.split("/")[0]
-                is_test = path.name.endswith("_test.cc")
                 if library == "fmt":
                     if path.suffix == ".h":
                         offences.append(f"{path}: {name} belongs into a .cc file")
@@ -133,7 +139,7 @@ class Style(unittest.TestCase):
                     if str(path) != "include/mseavro/error.h":
                         offences.append(f"{path}: {name} is included by mseavro/error.h alone")
                 elif library in ("gtest", "gmock"):
-                    if not is_test:
+                    if not is_test(path):
                         offences.append(f"{path}: {name} in a file that is no test")
                 elif library == "benchmark":
                     if path.parts[0] != "bench":
@@ -206,10 +212,10 @@ class Style(unittest.TestCase):
             and not any(pattern.fullmatch(str(path)) for pattern in built))
 
     def test_no_script_is_dead(self):
-        run_by_pytest = re.compile(r"tests/(.+/)?(test_\w+|conftest)\.py")
+        known = re.compile(r"tests/(.+/)?(test_\w+|\w+_check|conftest)\.py|testdata/.+/make_\w+\.py")
         self.assert_none(
             f"{path} is neither a test nor named by another file" for path in files(".py", ".sh")
-            if not run_by_pytest.fullmatch(str(path)) and not self.is_named(path, path.stem))
+            if not known.fullmatch(str(path)) and not self.is_named(path, path.stem))
 
     def test_no_document_is_dead(self):
         self.assert_none(
