@@ -1,12 +1,14 @@
 """Files written by fastavro are read equal with each codec, and fastavro reads ours equal."""
 
 import csv
+import json
 import pathlib
 import random
 from datetime import datetime, timedelta, timezone
 
 import fastavro
 import pytest
+from avro_json import Notation, header_schema, lines_of
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "testdata/avro"
@@ -84,3 +86,25 @@ def as_csv_row(record):
     for name in ("coverage", "mse", "rmse", "mae", "bias"):
         row[name] = "" if record[name] is None else record[name]
     return row
+
+
+@pytest.mark.parametrize("file", sorted(GOLDEN.glob("*.avro")), ids=lambda file: file.name)
+def test_golden_files_are_shown_as_what_was_written(mseavro, file):
+    values = Notation(header_schema(file.read_bytes())).of_json
+    expected = (GOLDEN / "expected.jsonl").read_text(encoding="utf-8")
+    found = mseavro("cat", "--format", "json", file).stdout
+    assert list(map(values, lines_of(found))) == list(map(values, lines_of(expected)))
+
+
+def test_the_files_of_the_demo_are_read_by_fastavro(mseavro, flights_demo):
+    for folder in ("predictions/model_version=carryover-2", "labels"):
+        path = flights_demo / folder / "date=2013-07-28/part-0.avro"
+        with open(path, "rb") as file:
+            assert file.read(200).find(b"snappy") > 0
+            file.seek(0)
+            found = [(record["prediction_id"], record.get("prediction", record.get("actual")))
+                     for record in fastavro.reader(file)]
+        shown = map(json.loads, mseavro("cat", path).stdout.splitlines())
+        assert found == [(record["prediction_id"], record.get("prediction", record.get("actual")))
+                         for record in shown]
+        assert len(found) > 500
