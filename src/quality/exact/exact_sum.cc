@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/result/result.h"
 #include "quality/exact/canonical_bytes.h"
@@ -12,6 +13,10 @@ namespace {
 constexpr int64_t kDigitMask = 0xffffffff;
 constexpr int kDigitBits = 32;
 constexpr uint32_t kEncodedDigitLimit = 68;
+// Terms of chunk 0, where zeros and subnormals are, and of chunk 63 are never in a window, so that
+// the fast path need not tell them from the others.
+constexpr uint32_t kFirstWindowIndex = 1;
+constexpr uint32_t kLastWindowIndex = 62;
 
 }  // namespace
 
@@ -38,21 +43,20 @@ void ExactSum::accumulate_outside(uint64_t magnitude_bits, int64_t sign) {
   MSEAVRO_DCHECK(field < 0x7ff);
   const uint32_t exponent = std::max(field, 1u);
   const uint32_t index = exponent / kDigitBits;
-  if (first_ == kUnplaced) {
+  if (first_ == kUnplaced && index >= kFirstWindowIndex && index <= kLastWindowIndex) {
     place(index);
-    if (index - first_ <= kWindowSize - 2) return accumulate(magnitude_bits, sign);
+    return accumulate(magnitude_bits, sign);
   }
   const uint64_t mantissa = (magnitude_bits & (kHiddenBit - 1)) | (field > 0 ? kHiddenBit : 0);
   if (add_mantissa(&wide()[index], mantissa, exponent % kDigitBits, sign)) carry();
 }
 
-// Puts the window where terms near chunk `middle` fall into it: as much room above as below. It
-// never covers terms of chunk 0, where zeros and subnormals are, nor of chunk 63, so that the fast
-// path need not tell them from the others.
+// Puts the window where terms near chunk `middle` fall into it.
 void ExactSum::place(uint32_t middle) {
-  constexpr uint32_t kLowest = 1;
-  constexpr uint32_t kHighest = 62 - (kWindowSize - 2);
-  first_ = std::clamp(middle, kLowest + 3, kHighest + 3) - 3;
+  constexpr uint32_t kChunksBelow = 4;
+  constexpr uint32_t kHighestPlace = kLastWindowIndex - (kWindowSize - 2);
+  first_ = std::clamp(middle, kFirstWindowIndex + kChunksBelow, kHighestPlace + kChunksBelow) -
+           kChunksBelow;
 }
 
 // Moves what exceeds a digit to the chunk above. What overflows the window goes to the heap.
@@ -98,9 +102,9 @@ void ExactSum::combine(const ExactSum& other) { accumulate_sum(other, 0); }
 void ExactSum::remove(const ExactSum& other) { accumulate_sum(other, -1); }
 
 void ExactSum::negate() {
-  for (int64_t& chunk : window_) chunk = -chunk;
-  if (!wide_) return;
-  for (int64_t& chunk : *wide_) chunk = -chunk;
+  ExactSum negated;
+  negated.remove(*this);
+  *this = std::move(negated);
 }
 
 ExactSum::Digits ExactSum::digits() const {

@@ -13,10 +13,12 @@
 //     ....|................mm|mmmmmmmmmmmmmmm.........|....      m = high:low at the digit border
 //                  high (< 2^52)      low (< 2^32)
 //
-// Typical sums span few digits, so eight chunks around the first term are stored in place (the
-// window: terms within a factor of 2^96 of the first). Terms outside, subnormals and those beyond
-// 2^992 go to a full set of chunks on the heap, made when first needed: they cost 560 bytes once
-// and a slower addition. The sum is the window plus the heap.
+// Typical sums span few digits, so nine chunks around the first term are stored in place: the
+// window. Residuals of values near A are at least the spacing of doubles there, 2^-53 A, so their
+// squares span some 106 octaves; the window reaches 128 octaves below its first term and 96 above.
+// Terms outside, subnormals and those beyond 2^992 go to a full set of chunks on the heap, made
+// when first needed: they cost 560 bytes once and a slower addition. The sum is the window plus the
+// heap.
 //
 // A value, safe to read from several threads while none writes.
 //
@@ -73,7 +75,7 @@ class ExactSum {
 
   static constexpr uint64_t kSignBit = uint64_t{1} << 63;
   static constexpr uint64_t kHiddenBit = uint64_t{1} << 52;
-  static constexpr uint32_t kWindowSize = 8;
+  static constexpr uint32_t kWindowSize = 9;
   // 2^63 terms of the largest double stay below bit 2046 + 53 + 63 of 70 * 32.
   static constexpr uint32_t kChunkCount = 70;
   static constexpr uint32_t kUnplaced = kChunkCount;
