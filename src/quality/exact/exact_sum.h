@@ -16,9 +16,9 @@
 // Typical sums span few digits, so nine chunks around the first term are stored in place: the
 // window. Residuals of values near A are at least the spacing of doubles there, 2^-53 A, so their
 // squares span some 106 octaves; the window reaches 128 octaves below its first term and 96 above.
-// Terms outside, subnormals and those beyond 2^992 go to a full set of chunks on the heap, made
-// when first needed: they cost 560 bytes once and a slower addition. The sum is the window plus the
-// heap.
+// Terms outside it, and all below 2^-991 or from 2^993 on, go to a full set of chunks on the heap,
+// made when first needed: they cost 560 bytes once and a slower addition. The sum is the window
+// plus the heap.
 //
 // A value, safe to read from several threads while none writes.
 //
