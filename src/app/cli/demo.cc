@@ -266,7 +266,7 @@ Status claim_directory(const std::string& directory) {
 
 std::string next_steps(const std::string& directory) {
   return fmt::format(
-      R"(Wrote the flights of New York in 2013 to {0}: predictions of two model versions, and labels.
+      R"(Wrote the flights of New York in 2013 to {0}: predictions of two model versions and labels
   schedule-1   predicts at the scheduled departure that the flight arrives on time
   carryover-2  predicts at the actual departure that its delay stays as it is
 Try next:
