@@ -5,7 +5,9 @@ target_include_directories(mseavro_options INTERFACE
   ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
 # No contraction to fused multiply-add: the bits of every sum are part of the contract.
 target_compile_options(mseavro_options INTERFACE
-  -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Werror=return-type -ffp-contract=off)
+  -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Werror=return-type -ffp-contract=off
+  # GCC 12 warns of std::string operations that it inlines itself (GCC bug 105651).
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 if(MSEAVRO_SANITIZE)
   target_compile_options(mseavro_options INTERFACE
     -fsanitize=${MSEAVRO_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
@@ -34,7 +36,7 @@ function(mseavro_module path)
   set(directory ${PROJECT_SOURCE_DIR}/src/${path})
   file(GLOB sources CONFIGURE_DEPENDS ${directory}/*.cc)
   set(tests ${sources})
-  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cc$")
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
   list(TRANSFORM ARG_DEPS PREPEND mseavro_)
 
@@ -54,4 +56,14 @@ function(mseavro_module path)
       MSEAVRO_TESTDATA="${PROJECT_SOURCE_DIR}/testdata")
     gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300)
   endif()
+endfunction()
+
+# mseavro_embed(<module> <symbol> <file>)
+#
+# Puts the file's bytes into the module's library, as <symbol>_begin up to <symbol>_end.
+function(mseavro_embed name symbol file)
+  set(assembly ${PROJECT_BINARY_DIR}/embedded/${symbol}.S)
+  configure_file(${PROJECT_SOURCE_DIR}/cmake/embed.S.in ${assembly} @ONLY)
+  set_source_files_properties(${assembly} PROPERTIES OBJECT_DEPENDS ${file})
+  target_sources(mseavro_${name} PRIVATE ${assembly})
 endfunction()

@@ -5,6 +5,7 @@
 #include "avro/wire/decimal.h"
 #include "avro/wire/json_text.h"
 #include "avro/wire/value_text.h"
+#include "base/text/number_text.h"
 #include "avro/wire/wire_input.h"
 
 namespace mseavro {

@@ -46,6 +46,14 @@ enum class Op : uint8_t {
   kNullableDoubleToNumber,
   kNullableStringToText,
 
+  // Forms of the above that bet on `likely` (step_tuner.h). Plans do not contain them.
+  kSkipLikelyString,
+  kSkipLikelyNullableFixed,
+  kSkipLikelyNullableString,
+  kLikelyLongToInteger,
+  kLikelyStringToText,
+  kLikelyNullableDoubleToNumber,
+
   // Values that the target gets by its hooks. `operand` is the schema node, `slot` the column.
   kNull,
   kBoolean,
@@ -75,11 +83,18 @@ enum class Op : uint8_t {
 inline constexpr uint8_t kJumpsSizedBlocks = 1;
 inline constexpr uint8_t kZeroSizeItems = 2;
 
+// No byte and no two bytes of a value that could be bet on are equal to it.
+inline constexpr uint16_t kNothingLikely = 0x01ff;
+
 struct Step {
+  Step(Op step_op, uint8_t step_flags = 0, uint32_t step_slot = 0, int64_t step_operand = 0)
+      : op(step_op), flags(step_flags), slot(step_slot), operand(step_operand) {}
+
   Op op;
-  uint8_t flags = 0;
-  uint32_t slot = 0;
-  int64_t operand = 0;
+  uint8_t flags;
+  uint16_t likely = kNothingLikely;
+  uint32_t slot;
+  int64_t operand;
 };
 static_assert(sizeof(Step) == 16);
 

@@ -17,19 +17,6 @@ constexpr int64_t kSecondsPerDay = 86'400;
 constexpr int64_t kFirstDay = -719'528;  // 0000-01-01
 constexpr int64_t kLastDay = 2'932'896;  // 9999-12-31
 
-template <class Number>
-void append_shortest(Number value, std::string* text) {
-  if (std::isnan(value)) {
-    text->append("NaN");
-  } else if (std::isinf(value)) {
-    text->append(value > 0 ? "Infinity" : "-Infinity");
-  } else {
-    char digits[64];
-    const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-    text->append(digits, end);
-  }
-}
-
 // What one unit of a logical type is worth.
 struct Unit {
   int64_t per_second;
@@ -53,6 +40,11 @@ Unit unit_of(LogicalType logical) {
 int64_t floor_divide(int64_t value, int64_t by) {
   const int64_t quotient = value / by;
   return quotient - (value % by < 0 ? 1 : 0);
+}
+
+int64_t floor_modulo(int64_t value, int64_t by) {
+  const int64_t remainder = value % by;
+  return remainder < 0 ? remainder + by : remainder;
 }
 
 // ".5" of half a second as ".500": 3, 6 or 9 digits, as many as are needed; nothing for none.
@@ -83,8 +75,8 @@ bool append_timestamp(int64_t value, Unit unit, bool is_local, std::string* text
   const int64_t days = floor_divide(seconds, kSecondsPerDay);
   if (!append_date(days, text)) return false;
   text->push_back('T');
-  append_clock(seconds - days * kSecondsPerDay, text);
-  append_fraction(value - seconds * unit.per_second, unit.digits, text);
+  append_clock(floor_modulo(seconds, kSecondsPerDay), text);
+  append_fraction(floor_modulo(value, unit.per_second), unit.digits, text);
   if (!is_local) text->push_back('Z');
   return true;
 }
@@ -97,14 +89,6 @@ bool append_time_of_day(int64_t value, Unit unit, std::string* text) {
 }
 
 }  // namespace
-
-void append_number(float value, std::string* text) { append_shortest(value, text); }
-void append_number(double value, std::string* text) { append_shortest(value, text); }
-
-void append_integer(int64_t value, std::string* text) {
-  char digits[24];
-  text->append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
-}
 
 bool append_time(LogicalType logical, int64_t value, std::string* text) {
   switch (logical) {

@@ -1,4 +1,4 @@
-// Avro values as text: the digits of numbers, and logical types as people write them.
+// Values of logical types as people write them.
 #pragma once
 
 #include <cstdint>
@@ -8,11 +8,6 @@
 #include "avro/schema/schema.h"
 
 namespace mseavro {
-
-// Shortest text that reads back as the same value of the same type; NaN, Infinity, -Infinity.
-void append_number(float value, std::string* text);
-void append_number(double value, std::string* text);
-void append_integer(int64_t value, std::string* text);
 
 // Date, time or timestamp of an int or long: "2025-07-28", "12:34:56.789",
 // "2025-07-28T12:34:56.789Z", local timestamps without the Z. False, with nothing appended, when

@@ -52,22 +52,6 @@ TEST(AppendTime, WritesDatesTimesAndTimestamps) {
   }
 }
 
-TEST(AppendNumber, IsShortestForItsOwnType) {
-  std::string text;
-  append_number(0.1f, &text);
-  text += ' ';
-  append_number(0.1, &text);
-  text += ' ';
-  append_number(static_cast<double>(0.1f), &text);
-  text += ' ';
-  append_number(std::numeric_limits<double>::infinity(), &text);
-  text += ' ';
-  append_number(-std::numeric_limits<float>::infinity(), &text);
-  text += ' ';
-  append_number(std::numeric_limits<float>::quiet_NaN(), &text);
-  EXPECT_EQ(text, "0.1 0.1 0.10000000149011612 Infinity -Infinity NaN");
-}
-
 TEST(AppendUuid, GroupsTheDigits) {
   std::string text;
   append_uuid("\x12\x3e\x45\x67\xe8\x9b\x12\xd3\xa4\x56\x42\x66\x14\x17\x40\x0f", &text);

@@ -22,6 +22,7 @@
 #include "avro/wire/block_cursor.h"
 #include "avro/wire/read_plan.h"
 #include "avro/wire/step.h"
+#include "avro/wire/step_tuner.h"
 #include "avro/wire/wire_input.h"
 #include "base/columns/column.h"
 #include "base/result/result.h"
@@ -45,7 +46,11 @@ class Walk {
  public:
   // `plan` and `target` must outlive the walk.
   Walk(const ReadPlan& plan, const Limits& limits, Target& target)
-      : program_(plan.program()), schema_(plan.schema()), limits_(limits), target_(target) {}
+      : program_(plan.program()),
+        schema_(plan.schema()),
+        limits_(limits),
+        target_(target),
+        tuner_(plan.program()) {}
 
   // Reads the next datums, as many as there are but no more than `max_count`, and returns their
   // count: 0 at the block's end. An error ends the block.
@@ -59,6 +64,7 @@ class Walk {
     end_ = cursor.end;
     const WireError error = run_steps(count);
     if (error != WireError::kNone) return tl::unexpected(cursor.describe(error));
+    tuner_.settle(count);
     return count;
   }
 
@@ -105,12 +111,13 @@ class Walk {
   WireError skip_string_items(const uint8_t*& position, int64_t strings_per_item) const;
   // The value behind the index of a union of null and one other, away from the fast path.
   WireError read_is_null(const uint8_t*& position, uint8_t null_branch, bool& is_null) const;
-  WireError skip_nullable(const uint8_t*& position, const Step& step) const;
+  WireError skip_nullable(const uint8_t*& position, const Step& step, bool is_string) const;
 
   const StepProgram& program_;
   const Schema& schema_;
   const Limits limits_;
   Target& target_;
+  StepTuner tuner_;
 
   BlockCursor* cursor_ = nullptr;
   const uint8_t* end_ = nullptr;
@@ -235,14 +242,13 @@ WireError Walk<Target>::read_is_null(const uint8_t*& position, uint8_t null_bran
 }
 
 template <class Target>
-[[gnu::noinline]] WireError Walk<Target>::skip_nullable(const uint8_t*& position,
-                                                        const Step& step) const {
+[[gnu::noinline]] WireError Walk<Target>::skip_nullable(const uint8_t*& position, const Step& step,
+                                                        bool is_string) const {
   bool is_null = false;
   const WireError error = read_is_null(position, step.flags, is_null);
   if (error != WireError::kNone || is_null) return error;
   std::string_view skipped;
-  if (step.op == Op::kSkipNullableString)
-    return read_bytes_slowly(position, end_, limits_.datum_size_bytes, skipped);
+  if (is_string) return read_bytes_slowly(position, end_, limits_.datum_size_bytes, skipped);
   return read_fixed(position, end_, step.operand, skipped);
 }
 
@@ -268,7 +274,7 @@ template <class Target>
 WireError Walk<Target>::run_steps(int64_t count) {
   frames_.clear();
 
-  const Step* const steps = program_.steps.data();
+  const Step* const steps = tuner_.steps();
   const uint8_t* position = cursor_->position;
   const uint8_t* datum_begin = position;
   const uint8_t* const end = end_;
@@ -285,6 +291,7 @@ WireError Walk<Target>::run_steps(int64_t count) {
           return stop(datum_begin, row, WireError::kLongValue);
         if (position == datum_begin && !charge(1)) return stop(position, row, WireError::kZeroSize);
         datum_begin = position;
+        __builtin_prefetch(position + 1024);__builtin_prefetch(position + 1088);
         target_.end_datum(position);
         if (++row == count) return stop(position, row, WireError::kNone);
         step = steps;
@@ -400,28 +407,50 @@ WireError Walk<Target>::run_steps(int64_t count) {
         break;
       }
 
+      case Op::kSkipLikelyString:
+        if (end - position >= kShortStringSize && *position == step->likely) [[likely]] {
+          position += 1 + (step->likely >> 1);
+          break;
+        }
+        tuner_.lose(step, position, end);
+        [[fallthrough]];
       case Op::kSkipStrings:
         MSEAVRO_WIRE(skip_strings(position, step->operand));
         break;
 
+      case Op::kSkipLikelyNullableFixed:
+        if (end - position > step->operand && *position == step->likely) [[likely]] {
+          position += 1 + (step->likely == 2 * step->flags ? 0 : step->operand);
+          break;
+        }
+        tuner_.lose(step, position, end);
+        [[fallthrough]];
       case Op::kSkipNullableFixed: {
         // Without a branch on the index: whether a value is there is what predictors miss.
         const uint8_t value_byte = static_cast<uint8_t>(2 - 2 * step->flags);
         if (end - position > step->operand && (*position & ~2) == 0) [[likely]] {
           position += 1 + (*position == value_byte ? step->operand : 0);
         } else {
-          MSEAVRO_WIRE_SLOWLY(skip_nullable(slow_position, *step));
+          MSEAVRO_WIRE_SLOWLY(skip_nullable(slow_position, *step, false));
         }
         break;
       }
 
+      case Op::kSkipLikelyNullableString:
+        if (end - position > kShortStringSize &&
+            (load<uint16_t>(position) & step->operand) == step->likely) [[likely]] {
+          position += 1 + (step->operand == 0xff ? 0 : 1 + (step->likely >> 9));
+          break;
+        }
+        tuner_.lose(step, position, end);
+        [[fallthrough]];
       case Op::kSkipNullableString: {
         const uint8_t value_byte = static_cast<uint8_t>(2 - 2 * step->flags);
         if (end - position > kShortStringSize && (*position & ~2) == 0 &&
             (*position != value_byte || (position[1] & kNotShort) == 0)) [[likely]] {
           position += 1 + (*position == value_byte ? 1 + (position[1] >> 1) : 0);
         } else {
-          MSEAVRO_WIRE_SLOWLY(skip_nullable(slow_position, *step));
+          MSEAVRO_WIRE_SLOWLY(skip_nullable(slow_position, *step, true));
         }
         break;
       }
@@ -439,6 +468,20 @@ WireError Walk<Target>::run_steps(int64_t count) {
           columns[step->slot].states[row] = static_cast<CellState>(step->flags);
         break;
 
+      case Op::kLikelyLongToInteger:
+        if constexpr (Target::kIsColumns) {
+          if (end - position >= 8) [[likely]] {
+            const uint64_t word = load<uint64_t>(position);
+            const uint64_t stops = ~word & 0x8080808080808080ull;
+            if ((stops & (~stops + 1)) == uint64_t{0x80} << (8 * step->likely - 8)) [[likely]] {
+              columns[step->slot].integers[row] = decode_zigzag(pack_varint(word, stops));
+              position += step->likely;
+              break;
+            }
+          }
+          tuner_.lose(step, position, end);
+        }
+        [[fallthrough]];
       case Op::kLongToInteger:
         if constexpr (Target::kIsColumns) {
           int64_t value;
@@ -453,6 +496,17 @@ WireError Walk<Target>::run_steps(int64_t count) {
         }
         break;
 
+      case Op::kLikelyStringToText:
+        if constexpr (Target::kIsColumns) {
+          if (end - position >= kShortStringSize && *position == step->likely) [[likely]] {
+            const size_t size = step->likely >> 1;
+            columns[step->slot].texts[row] = {reinterpret_cast<const char*>(position + 1), size};
+            position += 1 + size;
+            break;
+          }
+          tuner_.lose(step, position, end);
+        }
+        [[fallthrough]];
       case Op::kStringToText:
         if constexpr (Target::kIsColumns) {
           std::string_view value;
@@ -471,6 +525,19 @@ WireError Walk<Target>::run_steps(int64_t count) {
         }
         break;
 
+      case Op::kLikelyNullableDoubleToNumber:
+        if constexpr (Target::kIsColumns) {
+          if (end - position > 8 && *position == step->likely) [[likely]] {
+            const ColumnView& column = columns[step->slot];
+            const bool is_null = step->likely == 2 * step->flags;
+            column.numbers[row] = load<double>(position + 1);
+            column.states[row] = static_cast<CellState>(is_null);
+            position += is_null ? 1 : 9;
+            break;
+          }
+          tuner_.lose(step, position, end);
+        }
+        [[fallthrough]];
       case Op::kNullableDoubleToNumber:
         if constexpr (Target::kIsColumns) {
           const ColumnView& column = columns[step->slot];

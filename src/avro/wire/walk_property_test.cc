@@ -7,6 +7,7 @@
 #include "avro/wire/testing/random_data.h"
 #include "avro/wire/testing/wire_testing.h"
 #include "avro/wire/value_text.h"
+#include "base/text/number_text.h"
 
 namespace mseavro {
 namespace {

@@ -1,0 +1,171 @@
+#include "app/cli/arguments.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "base/result/result.h"
+
+namespace mseavro {
+namespace {
+
+// What CLI11 filled for one option of the command.
+struct Binding {
+  const Option* option;
+  CLI::Option* parsed;
+  bool flag = false;
+  std::vector<std::string> texts;
+};
+
+std::string flag_names(const Option& option) {
+  return option.short_name == 0 ? fmt::format("--{}", option.name)
+                                : fmt::format("-{},--{}", option.short_name, option.name);
+}
+
+void bind(CLI::App& app, Binding& binding) {
+  const Option& option = *binding.option;
+  if (option.kind == OptionKind::kFlag) {
+    binding.parsed = app.add_flag(flag_names(option), binding.flag);
+    return;
+  }
+  binding.parsed = app.add_option(flag_names(option), binding.texts)->allow_extra_args(false);
+}
+
+std::string suggest_option(std::string_view typed, CommandId command) {
+  std::vector<std::string_view> known;
+  for (const Option& option : all_options()) {
+    if (applies(option, command)) known.push_back(option.name);
+  }
+  const std::string_view name = typed.substr(0, typed.find('='));
+  const std::string close = closest_name(name.substr(std::min<size_t>(2, name.size())), known);
+  return close.empty() ? std::string() : fmt::format("did you mean --{}?", close);
+}
+
+tl::unexpected<Error> unknown_command(const std::string& name) {
+  std::vector<std::string_view> known;
+  for (const Command& command : all_commands()) known.push_back(command.name);
+  const std::string close = closest_name(name, known);
+  return fail(ErrorCode::kUsage, "there is no such command",
+              close.empty() ? "mseavro --help lists the commands"
+                            : fmt::format("did you mean mseavro {}?", close),
+              name);
+}
+
+// CLI11 speaks in exceptions; here they end.
+Status parse_with(CLI::App& app, std::vector<std::string> words, const Command& command) {
+  try {
+    // CLI11 takes the words from the back.
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
+    return {};
+  } catch (const CLI::ExtrasError&) {
+    for (const std::string& word : app.remaining()) {
+      if (word.size() > 1 && word.front() == '-') {
+        std::string help = suggest_option(word, command.id);
+        if (help.empty()) help = fmt::format("mseavro {} --help lists the options", command.name);
+        return fail(ErrorCode::kUsage, fmt::format("{} has no such option", command.name),
+                    std::move(help), word);
+      }
+    }
+    return fail(ErrorCode::kUsage, fmt::format("{} takes {}", command.name, command.arguments),
+                fmt::format("for example: {}", command.example));
+  } catch (const CLI::ParseError& error) {
+    return fail(ErrorCode::kUsage, error.what(),
+                fmt::format("mseavro {} --help lists the options", command.name));
+  }
+}
+
+std::string option_line(const Option& option) {
+  std::string left = option.short_name == 0 ? "    " : fmt::format("-{}, ", option.short_name);
+  left += fmt::format("--{} {}", option.name, option.argument);
+  constexpr size_t kHelpColumn = 30;
+  std::string line = fmt::format("  {:<{}}", left, kHelpColumn);
+  // Long help goes on below itself.
+  constexpr size_t kWidth = 98 - kHelpColumn;
+  std::string_view rest = option.help;
+  while (rest.size() > kWidth) {
+    const size_t cut = rest.rfind(' ', kWidth);
+    line += fmt::format("{}\n{:{}}", rest.substr(0, cut), "", kHelpColumn + 2);
+    rest.remove_prefix(cut + 1);
+  }
+  return line + std::string(rest) + "\n";
+}
+
+}  // namespace
+
+Result<Arguments> parse_arguments(int argc, char** argv) {
+  Arguments arguments;
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+    arguments.wants_help = true;
+    if (words.size() > 1) arguments.command = find_command(words[1]);
+    return arguments;
+  }
+  if (words[0] == "--version" || words[0] == "-V") {
+    arguments.wants_version = true;
+    return arguments;
+  }
+  arguments.command = find_command(words[0]);
+  if (arguments.command == nullptr) return unknown_command(words[0]);
+  const Command& command = *arguments.command;
+
+  CLI::App app;
+  app.set_help_flag("-h,--help");
+  std::vector<Binding> bindings;
+  for (const Option& option : all_options()) {
+    if (applies(option, command.id)) bindings.push_back({&option, nullptr, false, {}});
+  }
+  for (Binding& binding : bindings) bind(app, binding);
+  app.add_option("arguments", arguments.positionals);
+  words.erase(words.begin());
+  for (const std::string& word : words) {
+    if (word == "--") break;
+    if (word == "--help" || word == "-h") {
+      arguments.wants_help = true;
+      return arguments;
+    }
+  }
+  MSEAVRO_TRY(parse_with(app, std::move(words), command));
+  const auto count = static_cast<int>(arguments.positionals.size());
+  if (count < command.min_arguments ||
+      (command.max_arguments >= 0 && count > command.max_arguments)) {
+    return fail(ErrorCode::kUsage, fmt::format("{} takes {}", command.name, command.arguments),
+                fmt::format("for example: {}", command.example));
+  }
+  for (const Binding& binding : bindings) {
+    if (binding.parsed->count() == 0) continue;
+    arguments.values.add(*binding.option,
+                         {binding.texts, fmt::format("--{}", binding.option->name)});
+  }
+  return arguments;
+}
+
+std::string general_help() {
+  std::string text =
+      "MSE Avro tells how wrong your regression models are, from Avro logs of their predictions.\n"
+      "\nUsage: mseavro COMMAND ...\n\n";
+  for (const Command& command : all_commands()) {
+    text += fmt::format("  {:<9}{}\n", command.name, command.summary);
+  }
+  text +=
+      "\nmseavro COMMAND --help shows a command's options. New here? Try\n"
+      "  mseavro demo flights\n";
+  return text;
+}
+
+std::string command_help(const Command& command) {
+  std::string text =
+      fmt::format("{}\n\nUsage: mseavro {} {} [options]\nExample: {}\n", command.summary,
+                  command.name, command.arguments, command.example);
+  std::string_view group;
+  for (const Option& option : all_options()) {
+    if (!applies(option, command.id)) continue;
+    if (option.group != group) text += fmt::format("\n{}:\n", option.group);
+    group = option.group;
+    text += option_line(option);
+  }
+  text += "\nEvery option can stand in ./mseavro.toml (week_start = \"sunday\") or in the\n"
+          "environment (MSEAVRO_WEEK_START=sunday).\n";
+  return text;
+}
+
+}  // namespace mseavro

@@ -1,0 +1,341 @@
+#include "app/cli/inspection_output.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/report/text_table.h"
+#include "avro/wire/json_text.h"
+#include "base/text/number_text.h"
+#include "base/time/time.h"
+
+namespace mseavro {
+namespace {
+
+std::string json_string(std::string_view text) {
+  std::string json;
+  append_json_string(text, &json);
+  return json;
+}
+
+// What a file says is shown without control characters, so that it cannot play with a terminal.
+std::string printable(std::string_view text) {
+  const std::string json = json_string(text);
+  return json.substr(1, json.size() - 2);
+}
+
+std::string hex(std::string_view bytes) {
+  std::string text;
+  for (char c : bytes) text += fmt::format("{:02x}", static_cast<uint8_t>(c));
+  return text;
+}
+
+std::string sync_text(const SyncMarker& sync) {
+  return hex({reinterpret_cast<const char*>(sync.data()), sync.size()});
+}
+
+std::string size_text(int64_t size_bytes) {
+  static constexpr const char* kUnits[] = {"KiB", "MiB", "GiB", "TiB"};
+  if (size_bytes < 1024) return fmt::format("{} bytes", size_bytes);
+  double size = static_cast<double>(size_bytes) / 1024;
+  size_t unit = 0;
+  for (; size >= 1024 && unit < 3; ++unit) size /= 1024;
+  return fmt::format("{:.1f} {} ({} bytes)", size, kUnits[unit], format_thousands(size_bytes));
+}
+
+std::string_view logical_name(LogicalType logical) {
+  switch (logical) {
+    case LogicalType::kNone:
+      return "";
+    case LogicalType::kDecimal:
+      return "decimal";
+    case LogicalType::kBigDecimal:
+      return "big-decimal";
+    case LogicalType::kUuid:
+      return "uuid";
+    case LogicalType::kDate:
+      return "date";
+    case LogicalType::kTimeMillis:
+      return "time-millis";
+    case LogicalType::kTimeMicros:
+      return "time-micros";
+    case LogicalType::kTimestampMillis:
+      return "timestamp-millis";
+    case LogicalType::kTimestampMicros:
+      return "timestamp-micros";
+    case LogicalType::kTimestampNanos:
+      return "timestamp-nanos";
+    case LogicalType::kLocalTimestampMillis:
+      return "local-timestamp-millis";
+    case LogicalType::kLocalTimestampMicros:
+      return "local-timestamp-micros";
+    case LogicalType::kLocalTimestampNanos:
+      return "local-timestamp-nanos";
+    case LogicalType::kDuration:
+      return "duration";
+  }
+  return "";
+}
+
+std::string type_text(const Schema& schema, NodeIndex index);
+
+// `double?` for a union of null and double, `int | string` for others.
+std::string union_text(const Schema& schema, const SchemaNode& node) {
+  std::string text;
+  bool nullable = false;
+  for (NodeIndex branch : node.branches) {
+    if (schema.node(branch).type == SchemaType::kNull) {
+      nullable = true;
+      continue;
+    }
+    text += (text.empty() ? "" : " | ") + type_text(schema, branch);
+  }
+  if (text.empty()) return "null";
+  if (!nullable) return text;
+  return node.branches.size() == 2 ? text + "?" : text + " | null";
+}
+
+// Named types are shown by name, not by content, so that recursive ones end.
+std::string type_text(const Schema& schema, NodeIndex index) {
+  const SchemaNode& node = schema.node(index);
+  std::string text(schema_type_name(node.type));
+  if (node.type == SchemaType::kUnion) return union_text(schema, node);
+  if (node.type == SchemaType::kArray || node.type == SchemaType::kMap) {
+    return fmt::format("{}<{}>", text, type_text(schema, node.items));
+  }
+  if (node.type == SchemaType::kFixed) text += fmt::format("({})", node.size);
+  if (node.logical == LogicalType::kDecimal) {
+    return fmt::format("{} decimal({}, {})", text, node.precision, node.scale);
+  }
+  if (node.logical != LogicalType::kNone)
+    return fmt::format("{} {}", text, logical_name(node.logical));
+  if (!node.name.empty()) text += " " + printable(node.name.substr(node.name.rfind('.') + 1));
+  return text;
+}
+
+std::string field_type_text(const Inspection& inspection, const CandidateField& field) {
+  if (field.origin == FieldOrigin::kPathKey) return "path key";
+  if (!inspection.header) return "text";
+  const Schema& schema = *inspection.header->schema;
+  const auto node = find_node(schema, field.path);
+  return node ? type_text(schema, *node) : "";
+}
+
+std::string number_text(double number) {
+  if (number == std::floor(number) && std::abs(number) < 1e15) return fmt::format("{:.0f}", number);
+  return fmt::format("{:.6g}", number);
+}
+
+// A minimum or maximum: times as times, whatever their unit.
+std::string bound_text(const CandidateField& field, const std::optional<double>& bound) {
+  if (!bound) return "";
+  double micros_per_unit = 0;
+  if (field.kind == FieldKind::kDate) {
+    micros_per_unit = static_cast<double>(kMicrosPerDay);
+  } else if (field.kind == FieldKind::kInstant || field.kind == FieldKind::kLocalInstant) {
+    static constexpr double kMicrosPerUnit[] = {1e6, 1e3, 1, 1e-3};
+    micros_per_unit = kMicrosPerUnit[static_cast<size_t>(field.unit)];
+  }
+  const double micros = *bound * micros_per_unit;
+  if (micros_per_unit == 0 || std::abs(micros) > 9e18) return number_text(*bound);
+  const auto instant = static_cast<Instant>(micros);
+  if (field.kind == FieldKind::kDate) return format_day(instant);
+  std::string text = format_time(instant);
+  if (field.kind == FieldKind::kLocalInstant) text.pop_back();  // No Z: the zone is not known.
+  return text;
+}
+
+std::string example_text(const CandidateField& field) {
+  const std::string& example = field.evidence.example;
+  if (field.kind == FieldKind::kBytes && !example.empty()) {
+    return "0x" + hex(std::string_view(example).substr(0, 12)) + (example.size() > 12 ? "…" : "");
+  }
+  return printable(example);
+}
+
+std::string fields_text(const Inspection& inspection, bool color) {
+  TextTable table;
+  table.add_column("field", TextTable::Align::kLeft);
+  table.add_column("type", TextTable::Align::kLeft);
+  table.add_column("nulls", TextTable::Align::kRight);
+  table.add_column("distinct", TextTable::Align::kRight);
+  table.add_column("min", TextTable::Align::kRight);
+  table.add_column("max", TextTable::Align::kRight);
+  table.add_column("example", TextTable::Align::kLeft);
+  for (const CandidateField& field : inspection.catalog.fields) {
+    const FieldEvidence& evidence = field.evidence;
+    const bool was_seen = evidence.row_count > 0;
+    table.add_row({printable(field.path.text()), field_type_text(inspection, field),
+                   was_seen ? format_thousands(evidence.null_count) : "",
+                   was_seen ? format_thousands(evidence.distinct_count) : "",
+                   bound_text(field, evidence.minimum), bound_text(field, evidence.maximum),
+                   example_text(field)});
+  }
+  return table.text(color);
+}
+
+// What the counted part promises for the whole, to three digits.
+double extrapolate(const Inspection& inspection, int64_t count) {
+  const int64_t header_size = inspection.header ? inspection.header->size_bytes : 0;
+  const auto counted = static_cast<double>(inspection.counted_size_bytes - header_size);
+  const auto all = static_cast<double>(inspection.size_bytes - header_size);
+  const double estimate = counted > 0 ? static_cast<double>(count) * all / counted : 0;
+  const double unit = estimate < 1000 ? 1 : std::pow(10, std::floor(std::log10(estimate)) - 2);
+  return std::round(estimate / unit) * unit;
+}
+
+std::string count_text(const Inspection& inspection, int64_t count, std::string_view noun) {
+  if (inspection.counted_all) {
+    return fmt::format("{} {}{}", format_thousands(count), noun, count == 1 ? "" : "s");
+  }
+  const auto about = static_cast<int64_t>(extrapolate(inspection, count));
+  return fmt::format("about {} {}s", format_thousands(about), noun);
+}
+
+std::string records_text(const Inspection& inspection) {
+  std::string text = count_text(inspection, inspection.record_count, "record");
+  if (inspection.header) text += " in " + count_text(inspection, inspection.block_count, "block");
+  if (inspection.damage) {
+    return fmt::format("damaged: {} whole blocks with {} records come before the damage",
+                       format_thousands(inspection.block_count),
+                       format_thousands(inspection.record_count));
+  }
+  if (!inspection.counted_all) {
+    text += fmt::format(", from the first {}", size_text(inspection.counted_size_bytes));
+  }
+  return text;
+}
+
+int64_t evidence_row_count(const FieldCatalog& catalog) {
+  int64_t row_count = 0;
+  for (const CandidateField& field : catalog.fields) {
+    row_count = std::max(row_count, field.evidence.row_count);
+  }
+  return row_count;
+}
+
+}  // namespace
+
+std::string inspection_text(const Inspection& inspection, bool color) {
+  std::string text;
+  const auto add_fact = [&text](std::string_view name, std::string_view value) {
+    text += fmt::format("{:<10}{}\n", name, value);
+  };
+  add_fact("file", printable(inspection.file.path));
+  add_fact("size", size_text(inspection.size_bytes));
+  if (inspection.header) {
+    const ContainerHeader& header = *inspection.header;
+    const SchemaNode& root = header.schema->root();
+    add_fact("format", fmt::format("Avro, codec {}", codec_name(header.codec)));
+    add_fact("records", records_text(inspection));
+    add_fact("schema", root.name.empty() ? type_text(*header.schema, header.schema->root_index())
+                                         : fmt::format("{} {}", schema_type_name(root.type),
+                                                       printable(root.name)));
+    add_fact("sync", sync_text(header.sync));
+    for (const auto& [key, value] : header.metadata) {
+      if (key == "avro.schema" || key == "avro.codec") continue;
+      const std::string_view shown = std::string_view(value).substr(0, 60);
+      add_fact("metadata", fmt::format("{} = {}{}", printable(key), printable(shown),
+                                       shown.size() < value.size() ? "…" : ""));
+    }
+  } else {
+    add_fact("format", "CSV");
+    add_fact("records", records_text(inspection));
+  }
+  if (inspection.catalog.fields.empty()) return text;
+  const int64_t row_count = evidence_row_count(inspection.catalog);
+  text += "\n" + fields_text(inspection, color);
+  if (row_count > 0) {
+    text +=
+        fmt::format("\nValues are those of the first {} records.\n", format_thousands(row_count));
+  }
+  return text;
+}
+
+namespace {
+
+// Writes members of a JSON object, commas between them.
+class JsonObject {
+ public:
+  void add(std::string_view name, std::string_view value_json) {
+    text_ += (text_.size() > 1 ? "," : "") + json_string(name) + ":";
+    text_ += value_json;
+  }
+  void add_text(std::string_view name, std::string_view text) { add(name, json_string(text)); }
+  void add_count(std::string_view name, int64_t count) { add(name, std::to_string(count)); }
+  std::string finish() const { return text_ + "}"; }
+
+ private:
+  std::string text_ = "{";
+};
+
+std::string json_bool(bool value) { return value ? "true" : "false"; }
+
+std::string json_bound(const std::optional<double>& bound) {
+  if (!bound) return "null";
+  const std::string text = format_number(*bound);
+  return std::isfinite(*bound) ? text : json_string(text);
+}
+
+std::string json_array(const std::vector<std::string>& items) {
+  return fmt::format("[{}]", fmt::join(items, ","));
+}
+
+std::string field_json(const Inspection& inspection, const CandidateField& field) {
+  JsonObject json;
+  json.add_text("path", field.path.text());
+  json.add_text("type", field_type_text(inspection, field));
+  json.add_text("kind", field_kind_name(field.kind));
+  json.add("nullable", json_bool(field.nullable));
+  if (!field.aliases.empty()) {
+    std::vector<std::string> aliases;
+    for (const std::string& alias : field.aliases) aliases.push_back(json_string(alias));
+    json.add("aliases", json_array(aliases));
+  }
+  if (field.role_property) json.add_text("role", *field.role_property);
+  if (field.evidence.row_count == 0) return json.finish();
+  json.add_count("rows", field.evidence.row_count);
+  json.add_count("nulls", field.evidence.null_count);
+  json.add_count("distinct", field.evidence.distinct_count);
+  json.add("min", json_bound(field.evidence.minimum));
+  json.add("max", json_bound(field.evidence.maximum));
+  json.add_text("example",
+                field.kind == FieldKind::kBytes ? example_text(field) : field.evidence.example);
+  return json.finish();
+}
+
+}  // namespace
+
+std::string inspection_json(const Inspection& inspection) {
+  JsonObject json;
+  json.add_text("file", inspection.file.path);
+  json.add_count("size_bytes", inspection.size_bytes);
+  json.add_text("format", inspection.header ? "avro" : "csv");
+  if (inspection.header) {
+    const ContainerHeader& header = *inspection.header;
+    json.add_text("codec", codec_name(header.codec));
+    json.add_text("sync", sync_text(header.sync));
+    json.add("schema", header.schema->text());
+    JsonObject metadata;
+    for (const auto& [key, value] : header.metadata) {
+      if (key != "avro.schema" && key != "avro.codec") metadata.add_text(key, value);
+    }
+    json.add("metadata", metadata.finish());
+    json.add_count("blocks_counted", inspection.block_count);
+  }
+  json.add_count("records_counted", inspection.record_count);
+  json.add("counted_all", json_bool(inspection.counted_all));
+  if (!inspection.counted_all && !inspection.damage) {
+    json.add_count("records_about",
+                   static_cast<int64_t>(extrapolate(inspection, inspection.record_count)));
+  }
+  std::vector<std::string> fields;
+  for (const CandidateField& field : inspection.catalog.fields) {
+    fields.push_back(field_json(inspection, field));
+  }
+  json.add("fields", json_array(fields));
+  return json.finish();
+}
+
+}  // namespace mseavro

@@ -1,0 +1,142 @@
+#include "app/cli/option_table.h"
+
+#include <algorithm>
+
+namespace mseavro {
+namespace {
+
+constexpr uint32_t bit(CommandId id) { return 1u << static_cast<uint32_t>(id); }
+
+constexpr uint32_t kEvalBit = bit(CommandId::kEval);
+constexpr uint32_t kQuestion = kEvalBit | bit(CommandId::kReport);
+constexpr uint32_t kRows = kQuestion | bit(CommandId::kRollup);
+constexpr uint32_t kReaders = kRows | bit(CommandId::kInspect) | bit(CommandId::kCat);
+constexpr uint32_t kOutput = kReaders;
+constexpr uint32_t kAll = ~0u;
+
+constexpr Command kCommands[] = {
+    {CommandId::kEval, "eval", "SRC...", 1, -1,
+     "Measure how wrong the predictions in SRC are: MSE, RMSE, MAE, bias, coverage.",
+     "mseavro eval predictions/ --labels labels/ --by region --window week"},
+    {CommandId::kReport, "report", "SRC...", 1, -1,
+     "The review table for leaders, from events or from metrics files.",
+     "mseavro report predictions/ --labels labels/ --window month --format md"},
+    {CommandId::kRollup, "rollup", "FILE...", 1, -1,
+     "Merge metrics files exactly: hours to days, days to months, slices to totals.",
+     "mseavro rollup daily/*.avro --window month"},
+    {CommandId::kInspect, "inspect", "FILE", 1, 1,
+     "Show an Avro file's schema, codec, blocks, fields and the roles they would play.",
+     "mseavro inspect events.avro"},
+    {CommandId::kCat, "cat", "FILE...", 1, -1, "Print the records of Avro files as JSON lines.",
+     "mseavro cat events.avro --limit 5"},
+    {CommandId::kDemo, "demo", "DIR", 1, 1,
+     "Write the flights of 2013 as prediction and label events to DIR, to try things on.",
+     "mseavro demo flights"},
+    {CommandId::kExplain, "explain", "CODE", 1, 1, "Explain an error code.",
+     "mseavro explain E0203"},
+};
+
+constexpr std::string_view kQuestionGroup = "The question";
+constexpr std::string_view kLabelGroup = "Labels and time";
+constexpr std::string_view kMappingGroup = "Fields and roles";
+constexpr std::string_view kRunGroup = "The run";
+constexpr std::string_view kOutputGroup = "Output";
+constexpr std::string_view kCommandGroup = "This command";
+
+constexpr Option kOptions[] = {
+    {"by", 0, OptionKind::kList, "K,...", kRows,
+     "slice keys: fields, nested fields (a.b), map entries (tags[\"x\"]), path keys",
+     kQuestionGroup},
+    {"window", 0, OptionKind::kText, "KIND", kRows,
+     "hour, day, week, month, quarter, year, a length such as 15m or 7d, or none",
+     kQuestionGroup},
+    {"timezone", 0, OptionKind::kText, "ZONE", kRows,
+     "IANA time zone of windows and of times without a zone (default UTC)", kQuestionGroup},
+    {"week-start", 0, OptionKind::kText, "DAY", kRows, "monday (default) or sunday",
+     kQuestionGroup},
+    {"where", 0, OptionKind::kText, "EXPR", kQuestion,
+     "keep rows for which this is true: 'region == \"eu\" and age >= 30'", kQuestionGroup},
+    {"from", 0, OptionKind::kText, "TIME", kQuestion, "keep predictions made at TIME or later",
+     kQuestionGroup},
+    {"to", 0, OptionKind::kText, "TIME", kQuestion, "keep predictions made before TIME",
+     kQuestionGroup},
+    {"metrics", 0, OptionKind::kList, "M,...", kQuestion,
+     "further metrics: quantiles (of the absolute error); mse, rmse, mae, bias are always there",
+     kQuestionGroup},
+    {"mix-versions", 0, OptionKind::kFlag, "", kRows, "one row for all model versions together",
+     kQuestionGroup},
+
+    {"labels", 0, OptionKind::kRepeat, "SRC", kQuestion,
+     "files or folders with labels, Avro or CSV; may be repeated", kLabelGroup},
+    {"as-of", 0, OptionKind::kText, "TIME", kQuestion, "the answer as it stood at TIME",
+     kLabelGroup},
+    {"max-label-delay", 0, OptionKind::kText, "LENGTH", kQuestion,
+     "labels that come later than this after their prediction do not count (30d)", kLabelGroup},
+    {"duplicates", 0, OptionKind::kText, "keep|drop", kQuestion,
+     "repeats of a prediction (default: dropped when ids are read, as with --labels)",
+     kLabelGroup},
+
+    {"map", 0, OptionKind::kRepeat, "ROLE=FIELD", kQuestion,
+     "say which field plays a role; may be repeated", kMappingGroup},
+    {"time-unit", 0, OptionKind::kText, "s|ms|us|ns", kQuestion,
+     "unit of timestamps that are plain numbers (default: by magnitude, said aloud)",
+     kMappingGroup},
+    {"parse-text-numbers", 0, OptionKind::kFlag, "", kQuestion,
+     "read numbers that the events hold as text", kMappingGroup},
+
+    {"spec", 0, OptionKind::kText, "FILE", kRows, "read these options from a TOML file",
+     kRunGroup},
+    {"threads", 0, OptionKind::kText, "N", kQuestion, "worker threads (default: all cores)",
+     kRunGroup},
+    {"max-rejected", 0, OptionKind::kText, "SHARE", kQuestion,
+     "share of rows that may be unusable before it is an error (default 1%)", kRunGroup},
+    {"dead-letters", 0, OptionKind::kText, "FILE", kQuestion,
+     "keep unusable rows in this Avro file, with reason and place", kRunGroup},
+    {"max-block-size", 0, OptionKind::kText, "SIZE", kReaders,
+     "largest block and record that is read (default 64MiB)", kRunGroup},
+
+    {"baseline", 0, OptionKind::kText, "VERSION", bit(CommandId::kReport),
+     "model version that notes compare with (default: the first one)", kCommandGroup},
+    {"latest", 0, OptionKind::kFlag, "", bit(CommandId::kRollup),
+     "of rows for the same key, the highest revision replaces the others", kCommandGroup},
+    {"disjoint", 0, OptionKind::kFlag, "", bit(CommandId::kRollup),
+     "rows for the same key are about different events: add them", kCommandGroup},
+    {"full", 0, OptionKind::kFlag, "", bit(CommandId::kInspect),
+     "count every block instead of estimating from the first ones", kCommandGroup},
+    {"limit", 'n', OptionKind::kText, "N", bit(CommandId::kCat), "stop after N records",
+     kCommandGroup},
+    {"plain", 0, OptionKind::kFlag, "", bit(CommandId::kCat),
+     "unwrap unions, and write dates, times and decimals for people", kCommandGroup},
+
+    {"format", 0, OptionKind::kText, "FORMAT", kOutput,
+     "table, md, csv, json, jsonl or avro, as far as the command has them", kOutputGroup},
+    {"output", 'o', OptionKind::kText, "FILE", kOutput,
+     "write to FILE, whole or not at all; the format follows its name", kOutputGroup},
+    {"quiet", 'q', OptionKind::kFlag, "", kAll, "say nothing but errors on standard error",
+     kOutputGroup},
+    {"color", 0, OptionKind::kText, "auto|always|never", kAll,
+     "colors on a terminal (NO_COLOR is obeyed)", kOutputGroup},
+};
+
+}  // namespace
+
+std::span<const Command> all_commands() { return kCommands; }
+std::span<const Option> all_options() { return kOptions; }
+
+const Command* find_command(std::string_view name) {
+  const auto at = std::find_if(std::begin(kCommands), std::end(kCommands),
+                               [&](const Command& command) { return command.name == name; });
+  return at == std::end(kCommands) ? nullptr : at;
+}
+
+const Option* find_option(std::string_view name) {
+  const auto at = std::find_if(std::begin(kOptions), std::end(kOptions),
+                               [&](const Option& option) { return option.name == name; });
+  return at == std::end(kOptions) ? nullptr : at;
+}
+
+bool applies(const Option& option, CommandId command) {
+  return (option.commands & bit(command)) != 0;
+}
+
+}  // namespace mseavro

@@ -1,0 +1,132 @@
+#include "app/cli/option_values.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace mseavro {
+namespace {
+
+std::string trimmed(std::string_view text) {
+  const size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return std::string(text.substr(begin, text.find_last_not_of(" \t") - begin + 1));
+}
+
+std::string environment_name(const Option& option) {
+  std::string name = "MSEAVRO_";
+  for (char c : option.name) {
+    name += c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  }
+  return name;
+}
+
+size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row[b.size()];
+}
+
+bool is_false(std::string_view text) { return text == "0" || text == "false" || text.empty(); }
+
+}  // namespace
+
+void OptionValues::add(const Option& option, OptionValue value) {
+  values_.try_emplace(std::string(option.name), std::move(value));
+}
+
+const OptionValue* OptionValues::find(std::string_view name) const {
+  const auto at = values_.find(name);
+  return at == values_.end() ? nullptr : &at->second;
+}
+
+std::string OptionValues::text(std::string_view name, std::string fallback) const {
+  const OptionValue* value = find(name);
+  return value == nullptr || value->texts.empty() ? std::move(fallback) : value->texts.back();
+}
+
+std::vector<std::string> OptionValues::list(std::string_view name) const {
+  const OptionValue* value = find(name);
+  if (value == nullptr) return {};
+  const Option* option = find_option(name);
+  if (option->kind != OptionKind::kList) return value->texts;
+  std::vector<std::string> items;
+  for (const std::string& text : value->texts) {
+    for (std::string& item : split_list(text)) items.push_back(std::move(item));
+  }
+  return items;
+}
+
+bool OptionValues::flag(std::string_view name) const {
+  const OptionValue* value = find(name);
+  return value != nullptr && (value->texts.empty() || !is_false(value->texts.back()));
+}
+
+tl::unexpected<Error> OptionValues::bad_value(std::string_view name, std::string message,
+                                              std::string help) const {
+  const OptionValue* value = find(name);
+  const std::string origin = value == nullptr ? fmt::format("--{}", name) : value->origin;
+  return fail(ErrorCode::kBadOptionValue, fmt::format("{}: {}", origin, message), std::move(help),
+              value == nullptr || value->texts.empty() ? std::string() : value->texts.back());
+}
+
+std::vector<std::string> split_list(std::string_view text) {
+  std::vector<std::string> items;
+  size_t begin = 0;
+  int depth = 0;
+  char quote = 0;
+  for (size_t at = 0; at <= text.size(); ++at) {
+    const char c = at == text.size() ? ',' : text[at];
+    if (at < text.size() && quote != 0) {
+      if (c == quote) quote = 0;
+    } else if (c == '"' || c == '\'' || c == '`') {
+      quote = c;
+    } else if (c == '[') {
+      ++depth;
+    } else if (c == ']') {
+      --depth;
+    } else if (c == ',' && (depth <= 0 || at == text.size())) {
+      std::string item = trimmed(text.substr(begin, at - begin));
+      if (!item.empty()) items.push_back(std::move(item));
+      begin = at + 1;
+    }
+  }
+  return items;
+}
+
+void add_environment(char** environment, CommandId command, OptionValues* values) {
+  for (const Option& option : all_options()) {
+    if (!applies(option, command)) continue;
+    const std::string prefix = environment_name(option) + "=";
+    for (char** entry = environment; entry != nullptr && *entry != nullptr; ++entry) {
+      if (std::strncmp(*entry, prefix.c_str(), prefix.size()) != 0) continue;
+      values->add(option, {{*entry + prefix.size()}, prefix.substr(0, prefix.size() - 1)});
+    }
+  }
+}
+
+std::string closest_name(std::string_view name, const std::vector<std::string_view>& known) {
+  std::string_view best;
+  size_t best_distance = 3;
+  for (std::string_view candidate : known) {
+    const size_t distance = edit_distance(name, candidate);
+    const bool is_prefix = name.size() >= 3 && candidate.starts_with(name);
+    if (distance < best_distance || (is_prefix && best.empty())) {
+      best = candidate;
+      best_distance = std::min(distance, best_distance);
+    }
+  }
+  return std::string(best);
+}
+
+}  // namespace mseavro

@@ -1,0 +1,55 @@
+// Option values from all their sources, strongest first: the command line, a --spec file, the
+// environment (MSEAVRO_WINDOW), ./mseavro.toml, the user's configuration file.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/cli/option_table.h"
+#include "mseavro/error.h"
+
+namespace mseavro {
+
+struct OptionValue {
+  std::vector<std::string> texts;  // One for a kText, none for a flag that is set.
+  std::string origin;              // As errors name it: "--window", "MSEAVRO_WINDOW", "file.toml".
+};
+
+class OptionValues {
+ public:
+  // Keeps `value` unless a stronger source has set the option before.
+  void add(const Option& option, OptionValue value);
+
+  bool has(std::string_view name) const { return find(name) != nullptr; }
+  // The value of a kText, or the fallback.
+  std::string text(std::string_view name, std::string fallback = {}) const;
+  // The values of a kList or kRepeat.
+  std::vector<std::string> list(std::string_view name) const;
+  bool flag(std::string_view name) const;
+  // kBadOptionValue, naming where the value came from.
+  tl::unexpected<Error> bad_value(std::string_view name, std::string message,
+                                  std::string help = {}) const;
+
+ private:
+  const OptionValue* find(std::string_view name) const;
+  std::map<std::string, OptionValue, std::less<>> values_;
+};
+
+// Splits at commas outside quotes and brackets, and trims spaces.
+std::vector<std::string> split_list(std::string_view text);
+
+// Adds the options of a TOML file that apply to the command; keys are option names with underscores,
+// [map] is a table of role = "field". A file that is absent adds nothing unless it `must_exist`.
+// Errors: kBadSpec with line and column, kNotFound.
+Status add_toml_file(const std::string& path, bool must_exist, CommandId command,
+                     OptionValues* values);
+
+// Adds MSEAVRO_* variables. `environment` is as environ(7).
+void add_environment(char** environment, CommandId command, OptionValues* values);
+
+// The closest known name, or "" when nothing is close: for "did you mean".
+std::string closest_name(std::string_view name, const std::vector<std::string_view>& known);
+
+}  // namespace mseavro

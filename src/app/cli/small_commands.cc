@@ -1,0 +1,104 @@
+// inspect, cat, demo and explain: commands whose work is done elsewhere.
+#include <fmt/format.h>
+
+#include "app/cli/cat.h"
+#include "app/cli/commands.h"
+#include "app/cli/demo.h"
+#include "app/cli/inspect.h"
+#include "app/cli/inspection_output.h"
+#include "app/cli/spec_options.h"
+#include "base/io/byte_sink.h"
+#include "base/result/error_catalog.h"
+#include "base/result/result.h"
+#include "base/text/number_text.h"
+#include "events/role/role.h"
+#include "events/source/input_files.h"
+
+namespace mseavro {
+
+namespace {
+
+// Standard output as a sink, for data that must not be held in memory.
+class StandardOutput : public ByteSink {
+ public:
+  Status write(std::span<const uint8_t> bytes) override {
+    if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size()) return {};
+    return fail(ErrorCode::kWriteFailed, "standard output cannot be written");
+  }
+  Status commit() override { return std::fflush(stdout) == 0 ? Status() : write({}); }
+};
+
+Result<std::unique_ptr<ByteSink>> open_output(const OptionValues& values) {
+  if (values.has("output")) return create_file(values.text("output"));
+  return std::make_unique<StandardOutput>();
+}
+
+// What `eval` would make of the file's fields; what it would say when it could make nothing of them.
+std::string roles_text(const FieldCatalog& catalog) {
+  RoleQuestion question;
+  question.required = {Role::kPrediction};
+  auto mapping = infer_roles(catalog, question);
+  if (mapping) return fmt::format("roles: {}\n", mapping->text());
+  return fmt::format("roles: {}{}{}\n", mapping.error().message,
+                     mapping.error().help.empty() ? "" : "; ", mapping.error().help);
+}
+
+}  // namespace
+
+Result<int> run_inspect(const CommandLine& line) {
+  MSEAVRO_ASSIGN(const OutputFormat format,
+                 find_format(line.values, {OutputFormat::kTable, OutputFormat::kJson}));
+  InspectOptions options;
+  options.count_all = line.values.flag("full");
+  MSEAVRO_ASSIGN(options.limits, make_limits(line.values));
+  MSEAVRO_ASSIGN(const auto files, list_inputs(line.arguments));
+  MSEAVRO_ASSIGN(const Inspection inspection, inspect_file(files.front(), options));
+  if (format == OutputFormat::kJson) {
+    MSEAVRO_TRY(line.terminal.emit(inspection_json(inspection) + "\n"));
+  } else {
+    std::string text = inspection_text(inspection, line.terminal.colors_output());
+    if (!inspection.catalog.fields.empty()) text += roles_text(inspection.catalog);
+    MSEAVRO_TRY(line.terminal.emit(text));
+  }
+  if (inspection.damage) return tl::unexpected<Error>(*inspection.damage);
+  return 0;
+}
+
+Result<int> run_cat(const CommandLine& line) {
+  CatOptions options{.plain = line.values.flag("plain")};
+  MSEAVRO_ASSIGN(const OutputFormat format,
+                 find_format(line.values, {OutputFormat::kJson, OutputFormat::kJsonLines}));
+  static_cast<void>(format);  // Both are one datum a line.
+  MSEAVRO_ASSIGN(const Limits limits, make_limits(line.values));
+  if (line.values.has("limit")) {
+    const auto limit = parse_integer(line.values.text("limit"));
+    if (!limit || *limit < 0) return line.values.bad_value("limit", "this is no count of records");
+    options.limit = *limit;
+  }
+  MSEAVRO_ASSIGN(const auto output, open_output(line.values));
+  for (const std::string& path : line.arguments) {
+    MSEAVRO_TRY(cat_file(path, options, *output, limits));
+  }
+  MSEAVRO_TRY(output->commit());
+  return 0;
+}
+
+Result<int> run_demo(const CommandLine& line) {
+  MSEAVRO_ASSIGN(const std::string text, write_flights_demo(line.arguments[0]));
+  line.terminal.say(text);
+  return 0;
+}
+
+Result<int> run_explain(const CommandLine& line) {
+  const auto code = parse_code(line.arguments[0]);
+  if (!code) {
+    return fail(ErrorCode::kUsage, "there is no such error code",
+                "codes look like E0203, as errors print them", line.arguments[0]);
+  }
+  const ErrorEntry& entry = *find_error(*code);
+  MSEAVRO_TRY(line.terminal.emit(fmt::format("{}: {}\n\n{}\n\nFor example: {}\n", code_text(*code),
+                                             entry.name, entry.explanation, entry.example)));
+  return 0;
+}
+
+}  // namespace mseavro

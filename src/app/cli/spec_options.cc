@@ -1,0 +1,217 @@
+#include "app/cli/spec_options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "base/result/result.h"
+#include "base/text/number_text.h"
+
+namespace mseavro {
+namespace {
+
+Status read_time(const OptionValues& values, const char* name, const TimeZone& zone,
+                 std::optional<Instant>* instant) {
+  if (!values.has(name)) return {};
+  *instant = parse_time(values.text(name), zone);
+  if (*instant) return {};
+  return values.bad_value(name, "this is no time",
+                          "write 2025-07-28, 2025-07-28T13:00 or 2025-07-28T13:00:00Z");
+}
+
+// "1%", "0.01", "5 %"
+std::optional<double> parse_share(std::string text) {
+  double scale = 1;
+  if (!text.empty() && text.back() == '%') {
+    text.pop_back();
+    scale = 100;
+  }
+  const auto number = parse_number(text);
+  if (!number || !(*number >= 0 && *number <= scale)) return std::nullopt;
+  return *number / scale;
+}
+
+// "256MiB", "1GB", "65536"
+std::optional<int64_t> parse_size(std::string_view text) {
+  static constexpr std::pair<std::string_view, int64_t> kUnits[] = {
+      {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"kB", 1000},
+      {"MB", 1000000},  {"GB", 1000000000}, {"B", 1}};
+  int64_t unit = 1;
+  for (const auto& [suffix, size] : kUnits) {
+    if (!text.ends_with(suffix)) continue;
+    text.remove_suffix(suffix.size());
+    unit = size;
+    break;
+  }
+  const auto number = parse_integer(text);
+  int64_t bytes;
+  if (!number || *number <= 0 || __builtin_mul_overflow(*number, unit, &bytes)) return std::nullopt;
+  return bytes;
+}
+
+Status read_window(const OptionValues& values, WindowSpec* window) {
+  if (values.has("window")) {
+    auto parsed = WindowSpec::parse(values.text("window"));
+    if (!parsed) return values.bad_value("window", parsed.error().message, parsed.error().help);
+    *window = *parsed;
+  }
+  const std::string week_start = values.text("week-start", "monday");
+  if (week_start == "sunday") {
+    window->week_start = WeekStart::kSunday;
+  } else if (week_start != "monday") {
+    return values.bad_value("week-start", "a week starts on monday or sunday");
+  }
+  return {};
+}
+
+Status read_mapping(const OptionValues& values, Spec* spec) {
+  for (const std::string& text : values.list("map")) {
+    MSEAVRO_ASSIGN(RoleOverride override, parse_role_override(text));
+    spec->map.push_back(std::move(override));
+  }
+  spec->parse_text_numbers = values.flag("parse-text-numbers");
+  if (!values.has("time-unit")) return {};
+  static constexpr std::pair<std::string_view, TimeUnit> kUnits[] = {{"s", TimeUnit::kSeconds},
+                                                                     {"ms", TimeUnit::kMillis},
+                                                                     {"us", TimeUnit::kMicros},
+                                                                     {"ns", TimeUnit::kNanos}};
+  for (const auto& [name, unit] : kUnits) {
+    if (values.text("time-unit") == name) spec->time_unit = unit;
+  }
+  if (!spec->time_unit) return values.bad_value("time-unit", "the units are s, ms, us and ns");
+  return {};
+}
+
+Status read_policies(const OptionValues& values, Spec* spec) {
+  const std::string duplicates = values.text("duplicates");
+  if (duplicates == "keep") {
+    spec->duplicates = DuplicatePolicy::kKeep;
+  } else if (duplicates == "drop") {
+    spec->duplicates = DuplicatePolicy::kDrop;
+  } else if (!duplicates.empty()) {
+    return values.bad_value("duplicates", "repeats are either kept or dropped: keep or drop");
+  }
+  if (values.has("max-rejected")) {
+    const auto share = parse_share(values.text("max-rejected"));
+    if (!share) return values.bad_value("max-rejected", "this is no share", "write 5% or 0.05");
+    spec->max_rejected_share = *share;
+  }
+  if (values.has("max-label-delay")) {
+    spec->max_label_delay_micros = parse_duration(values.text("max-label-delay"));
+    if (!spec->max_label_delay_micros) {
+      return values.bad_value("max-label-delay", "this is no length of time",
+                              "write 30d, 12h or 90m");
+    }
+  }
+  return {};
+}
+
+Status read_metrics(const OptionValues& values, Spec* spec) {
+  static constexpr std::string_view kAlways[] = {"count", "coverage", "mse", "rmse", "mae",
+                                                 "bias", "label_delay"};
+  for (const std::string& name : values.list("metrics")) {
+    if (name == "quantiles") {
+      spec->error_quantiles = true;
+    } else if (std::find(std::begin(kAlways), std::end(kAlways), name) == std::end(kAlways)) {
+      return values.bad_value("metrics", fmt::format("there is no metric {}", name),
+                              "the metrics are mse, rmse, mae, bias and quantiles");
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Spec> make_spec(const OptionValues& values) {
+  Spec spec;
+  spec.timezone = values.text("timezone", "UTC");
+  MSEAVRO_ASSIGN(const auto zone, TimeZone::find(spec.timezone));
+  MSEAVRO_TRY(read_window(values, &spec.window));
+  for (const std::string& key : values.list("by")) {
+    MSEAVRO_ASSIGN(FieldPath path, FieldPath::parse(key));
+    spec.by.push_back(std::move(path));
+  }
+  spec.where = values.text("where");
+  MSEAVRO_TRY(read_time(values, "from", *zone, &spec.from));
+  MSEAVRO_TRY(read_time(values, "to", *zone, &spec.to));
+  MSEAVRO_TRY(read_time(values, "as-of", *zone, &spec.as_of));
+  if (spec.from && spec.to && *spec.from >= *spec.to) {
+    return fail(ErrorCode::kConflictingOptions, "--from is not before --to",
+                "the range is half-open: --from is in it, --to is not");
+  }
+  spec.mix_versions = values.flag("mix-versions");
+  MSEAVRO_TRY(read_mapping(values, &spec));
+  MSEAVRO_TRY(read_policies(values, &spec));
+  MSEAVRO_TRY(read_metrics(values, &spec));
+  return spec;
+}
+
+Result<EvaluateOptions> make_evaluate_options(const OptionValues& values) {
+  EvaluateOptions options;
+  options.thread_count =
+      static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1u, 256u));
+  if (values.has("threads")) {
+    const auto count = parse_integer(values.text("threads"));
+    if (!count || *count < 1 || *count > 256) {
+      return values.bad_value("threads", "the number of threads is 1 to 256");
+    }
+    options.thread_count = static_cast<int>(*count);
+  }
+  options.dead_letters_path = values.text("dead-letters");
+  MSEAVRO_ASSIGN(options.limits, make_limits(values));
+  return options;
+}
+
+Result<RollupSpec> make_rollup_spec(const OptionValues& values) {
+  RollupSpec spec;
+  if (values.flag("latest") && values.flag("disjoint")) {
+    return fail(ErrorCode::kConflictingOptions, "--latest and --disjoint exclude each other",
+                "--latest replaces rows, --disjoint adds them");
+  }
+  if (values.flag("latest")) spec.same_key = RollupSpec::SameKey::kLatest;
+  if (values.flag("disjoint")) spec.same_key = RollupSpec::SameKey::kDisjoint;
+  if (values.has("window")) {
+    spec.window.emplace();
+    MSEAVRO_TRY(read_window(values, &*spec.window));
+  }
+  if (values.has("timezone")) spec.timezone = values.text("timezone");
+  if (values.has("by")) spec.by = values.list("by");
+  spec.mix_versions = values.flag("mix-versions");
+  return spec;
+}
+
+Result<Limits> make_limits(const OptionValues& values) {
+  Limits limits;
+  if (!values.has("max-block-size")) return limits;
+  const auto size = parse_size(values.text("max-block-size"));
+  if (!size) return values.bad_value("max-block-size", "this is no size", "write 256MiB or 1GiB");
+  limits.block_size_bytes = *size;
+  limits.decoded_block_size_bytes = *size;
+  limits.datum_size_bytes = *size;
+  return limits;
+}
+
+Result<OutputFormat> find_format(const OptionValues& values,
+                                 const std::vector<OutputFormat>& allowed) {
+  static constexpr std::pair<std::string_view, OutputFormat> kFormats[] = {
+      {"table", OutputFormat::kTable}, {"md", OutputFormat::kMarkdown},
+      {"csv", OutputFormat::kCsv},     {"json", OutputFormat::kJson},
+      {"jsonl", OutputFormat::kJsonLines}, {"avro", OutputFormat::kAvro}};
+  const std::string output = values.text("output");
+  const size_t dot = output.rfind('.');
+  const std::string suffix = dot == std::string::npos ? std::string() : output.substr(dot + 1);
+  std::string names;
+  for (const auto& [name, format] : kFormats) {
+    if (std::find(allowed.begin(), allowed.end(), format) == allowed.end()) continue;
+    names += (names.empty() ? "" : ", ") + std::string(name);
+    const bool is_asked = values.has("format") ? values.text("format") == name : suffix == name;
+    if (is_asked) return format;
+  }
+  if (values.has("format")) {
+    return values.bad_value("format", fmt::format("the formats of this command are {}", names));
+  }
+  return allowed.front();
+}
+
+}  // namespace mseavro

@@ -1,0 +1,26 @@
+// From option values to the Spec and the settings of a run.
+#pragma once
+
+#include "app/cli/option_values.h"
+#include "engine/evaluate/evaluate.h"
+#include "engine/question/spec.h"
+#include "engine/state/rollup.h"
+#include "mseavro/error.h"
+#include "mseavro/limits.h"
+
+namespace mseavro {
+
+// Errors of these: kBadOptionValue, kConflictingOptions, kBadTimeZone, naming where the value came
+// from.
+Result<Spec> make_spec(const OptionValues& values);
+Result<EvaluateOptions> make_evaluate_options(const OptionValues& values);
+Result<RollupSpec> make_rollup_spec(const OptionValues& values);
+Result<Limits> make_limits(const OptionValues& values);
+
+enum class OutputFormat : uint8_t { kTable, kMarkdown, kCsv, kJson, kJsonLines, kAvro };
+
+// --format, else by the name of --output, else a table. `allowed` are the formats of the command.
+Result<OutputFormat> find_format(const OptionValues& values,
+                                 const std::vector<OutputFormat>& allowed);
+
+}  // namespace mseavro

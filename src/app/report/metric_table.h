@@ -1,0 +1,26 @@
+// Metric rows as tables for people.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/report/text_table.h"
+#include "engine/question/metric_row.h"
+#include "mseavro/error.h"
+
+namespace mseavro {
+
+// What `eval` shows: version, window, slices, count, coverage, MSE, RMSE, MAE, bias, and quantiles
+// where they were asked for. Errors: kBadTimeZone.
+Result<TextTable> metric_table(const std::vector<MetricRow>& rows);
+
+// The leaders' review: Model Version | Window | (slices) | Count | MSE | RMSE | MAE | Notes. The notes
+// say what must be known beside the numbers: labels late, few rows, better or worse than the
+// baseline in the same window and slice, a new version, no version.
+//
+// `baseline` is a model version; without it, the one that was there first. Errors: kBadTimeZone.
+Result<TextTable> review_table(const std::vector<MetricRow>& rows,
+                               const std::optional<std::string>& baseline);
+
+}  // namespace mseavro

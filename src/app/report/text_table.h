@@ -1,0 +1,40 @@
+// Aligned text and Markdown tables.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mseavro {
+
+class TextTable {
+ public:
+  enum class Align : uint8_t { kLeft, kRight };
+
+  void add_column(std::string name, Align align);
+  // REQUIRES: one cell a column.
+  void add_row(std::vector<std::string> cells);
+
+  // Columns padded with spaces, a line below the header. With `color`, a bold header.
+  std::string text(bool color) const;
+  std::string markdown() const;
+  std::string csv() const;
+
+ private:
+  struct Column {
+    std::string name;
+    Align align;
+    size_t width;
+  };
+  std::vector<Column> columns_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+// A CSV cell, quoted where RFC 4180 wants it. An empty text is `""`, so that it differs from null.
+std::string csv_cell(const std::string& text);
+
+// Numbers of one column with as many decimals (2 to 6) as show three digits of the smallest.
+// Null is empty.
+std::vector<std::string> format_column(const std::vector<std::optional<double>>& numbers);
+
+}  // namespace mseavro

@@ -1,0 +1,34 @@
+// Numbers as text, the same in every locale.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mseavro {
+
+// The double nearest to decimal text ("2", "-0.5", "+1e-3", ".5"), with spaces around it, or "nan",
+// "inf" and "infinity" with a sign and in any case, so that callers can say why they refuse them.
+// Text beyond the range of double is an infinity, below it a zero, as in Python. nullopt for
+// anything else: no text, other text behind the number, hexadecimal, separators of thousands, a
+// decimal comma.
+std::optional<double> parse_number(std::string_view text);
+
+// An integer in decimal, with an optional sign and spaces around it; nullopt past the range of
+// int64.
+std::optional<int64_t> parse_integer(std::string_view text);
+
+// Appends the shortest digits that read back as the same bits, in plain notation from 1e-5 up to
+// 1e16 and with an exponent outside: "2", "0.1", "100000", "1e+20", "-0"; "NaN", "Infinity",
+// "-Infinity".
+void append_number(float value, std::string* text);
+void append_number(double value, std::string* text);
+std::string format_number(double value);
+
+void append_integer(int64_t value, std::string* text);
+
+// "1,254,310"
+std::string format_thousands(int64_t value);
+
+}  // namespace mseavro

@@ -1,0 +1,284 @@
+#include "engine/evaluate/row_reader.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text/number_text.h"
+#include "base/result/result.h"
+
+namespace mseavro {
+namespace {
+
+ColumnType time_column_type(const TimeReading& reading) {
+  return reading.form == TimeReading::Form::kText ? ColumnType::kText : ColumnType::kInteger;
+}
+
+size_t add_role(ColumnList& columns, const BoundRole* bound, ColumnType type) {
+  return bound == nullptr ? kNoColumn : columns.add(bound->path, type);
+}
+
+size_t add_time_role(ColumnList& columns, const BoundRole* bound, TimeReading* reading) {
+  if (bound == nullptr) return kNoColumn;
+  *reading = bound->time;
+  return columns.add(bound->path, time_column_type(bound->time));
+}
+
+// The instant in a row of a time column that has a value there.
+std::optional<Instant> instant_at(const Column& column, size_t row, const TimeReading& reading,
+                                  const TimeZone& zone) {
+  if (column.type == ColumnType::kText) return read_instant(reading, column.texts[row], zone);
+  return read_instant(reading, column.integers[row], zone);
+}
+
+// The path by which --by or --where names a column: a role's name stands for its field, unless a
+// field is called like the role anyway.
+FieldPath column_path(const FieldPath& path, const RoleMapping& mapping) {
+  const auto role = find_role(path.text());
+  const BoundRole* bound = role ? mapping.find(*role) : nullptr;
+  return bound == nullptr ? path : bound->path;
+}
+
+}  // namespace
+
+size_t ColumnList::add(const FieldPath& path, ColumnType type) {
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    if (columns_[i].path == path && columns_[i].type == type) return i;
+  }
+  columns_.push_back({path, type});
+  return columns_.size() - 1;
+}
+
+void NumberColumn::bind(const BoundRole* bound, ColumnList& columns) {
+  if (bound == nullptr) return;
+  const bool is_text = bound->kind == FieldKind::kText && bound->origin == FieldOrigin::kSchema;
+  column_ = columns.add(bound->path, is_text ? ColumnType::kText : ColumnType::kNumber);
+  if (is_text) parsed_.emplace(ColumnType::kNumber, 0);
+}
+
+void NumberColumn::read(const ColumnBatch& batch) {
+  if (!parsed_) return;
+  const Column& texts = batch.columns[column_];
+  parsed_->states = texts.states;
+  parsed_->numbers.resize(batch.size);
+  for (size_t row = 0; row < batch.size; ++row) {
+    if (!texts.has_value(row)) continue;
+    const auto number = parse_number(texts.texts[row]);
+    parsed_->numbers[row] = number.value_or(0);
+    if (!number) parsed_->states[row] = CellState::kWrongType;
+  }
+}
+
+PredictionReader::PredictionReader(const Spec& spec, const RoleMapping& mapping,
+                                   const std::optional<Filter>& filter,
+                                   std::shared_ptr<const TimeZone> zone, ReadNeeds needs)
+    : spec_(spec), filter_(filter), zone_(std::move(zone)), needs_(needs) {
+  prediction_.bind(mapping.find(Role::kPrediction), columns_);
+  actual_.bind(mapping.find(Role::kActual), columns_);
+  version_column_ = add_role(columns_, mapping.find(Role::kModelVersion), ColumnType::kText);
+  time_column_ = add_time_role(columns_, mapping.find(Role::kTimestamp), &time_reading_);
+  label_time_column_ =
+      add_time_role(columns_, mapping.find(Role::kLabelTimestamp), &label_time_reading_);
+  squared_error_column_ =
+      add_role(columns_, mapping.find(Role::kSquaredError), ColumnType::kNumber);
+  if (needs_.id) {
+    id_column_ = add_role(columns_, mapping.find(Role::kPredictionId), ColumnType::kText);
+  }
+  for (const FieldPath& path : spec_.by) {
+    slice_columns_.push_back(columns_.add(column_path(path, mapping), ColumnType::kText));
+  }
+  if (!filter_) return;
+  for (const FilterColumn& column : filter_->columns()) {
+    filter_columns_.push_back(columns_.add(column_path(column.path, mapping), column.type));
+  }
+}
+
+std::vector<const Column*> PredictionReader::slices(const ColumnBatch& batch) const {
+  std::vector<const Column*> columns;
+  for (size_t column : slice_columns_) columns.push_back(&batch.columns[column]);
+  return columns;
+}
+
+void PredictionReader::read(const ColumnBatch& batch) {
+  prediction_.read(batch);
+  actual_.read(batch);
+  states.resize(batch.size);
+  reasons.resize(batch.size);
+  has_actual.resize(batch.size);
+  read_numbers(batch);
+  if (needs_.id) read_ids(batch);
+  read_times(batch);
+  if (label_time_column_ != kNoColumn) read_label_times(batch);
+  apply_time_range(batch.size);
+  if (filter_) apply_filter(batch);
+}
+
+void PredictionReader::read_numbers(const ColumnBatch& batch) {
+  const Column& predictions = prediction(batch);
+  for (size_t row = 0; row < batch.size; ++row) {
+    const bool is_usable = predictions.has_value(row) && std::isfinite(predictions.numbers[row]);
+    states[row] = is_usable ? RowState::kUsable : RowState::kRejected;
+    if (is_usable) [[likely]] continue;
+    reasons[row] = predictions.states[row] == CellState::kNull ? RejectReason::kMissingPrediction
+                   : predictions.has_value(row)                ? RejectReason::kPredictionNotFinite
+                                                : RejectReason::kPredictionWrongType;
+  }
+  const Column* actuals = actual(batch);
+  if (actuals == nullptr) {
+    std::fill(has_actual.begin(), has_actual.end(), 0);
+    return;
+  }
+  for (size_t row = 0; row < batch.size; ++row) {
+    const CellState state = actuals->states[row];
+    has_actual[row] = state == CellState::kValue;
+    const bool is_good = state == CellState::kNull ||
+                         (state == CellState::kValue && std::isfinite(actuals->numbers[row]));
+    if (is_good || states[row] == RowState::kRejected) [[likely]] continue;
+    states[row] = RowState::kRejected;
+    reasons[row] = state == CellState::kWrongType ? RejectReason::kActualWrongType
+                                                  : RejectReason::kActualNotFinite;
+  }
+}
+
+void PredictionReader::read_ids(const ColumnBatch& batch) {
+  const Column& ids = batch.columns[id_column_];
+  for (size_t row = 0; row < batch.size; ++row) {
+    if (ids.has_value(row) || states[row] == RowState::kRejected) [[likely]] continue;
+    states[row] = RowState::kRejected;
+    reasons[row] = ids.states[row] == CellState::kNull ? RejectReason::kMissingId
+                                                       : RejectReason::kIdWrongType;
+  }
+}
+
+void PredictionReader::read_times(const ColumnBatch& batch) {
+  times.resize(batch.size);
+  has_time.resize(batch.size);
+  if (time_column_ == kNoColumn) {
+    std::fill(times.begin(), times.end(), kNoInstant);
+    std::fill(has_time.begin(), has_time.end(), 0);
+    return;
+  }
+  const Column& column = batch.columns[time_column_];
+  const bool is_plain_millis = time_reading_.form == TimeReading::Form::kCount &&
+                               time_reading_.unit == TimeUnit::kMillis && !time_reading_.is_local;
+  for (size_t row = 0; row < batch.size; ++row) {
+    // The commonest form stays in this loop; the others go through the one reader of instants.
+    if (is_plain_millis && column.has_value(row) &&
+        !__builtin_mul_overflow(column.integers[row], int64_t{1000}, &times[row])) [[likely]] {
+      has_time[row] = 1;
+      continue;
+    }
+    const auto instant = column.has_value(row)
+                             ? instant_at(column, row, time_reading_, *zone_)
+                             : std::nullopt;
+    times[row] = instant.value_or(kNoInstant);
+    has_time[row] = instant.has_value();
+    if (instant || !needs_.time || states[row] == RowState::kRejected) continue;
+    states[row] = RowState::kRejected;
+    reasons[row] = column.states[row] == CellState::kNull ? RejectReason::kMissingTimestamp
+                                                          : RejectReason::kBadTimestamp;
+  }
+}
+
+void PredictionReader::read_label_times(const ColumnBatch& batch) {
+  label_times.resize(batch.size);
+  const Column& column = batch.columns[label_time_column_];
+  for (size_t row = 0; row < batch.size; ++row) {
+    const auto instant = column.has_value(row)
+                             ? instant_at(column, row, label_time_reading_, *zone_)
+                             : std::nullopt;
+    label_times[row] = instant.value_or(kNoInstant);
+    const bool is_bad = !instant && column.states[row] != CellState::kNull;
+    if (!is_bad || !has_actual[row] || states[row] == RowState::kRejected) [[likely]] continue;
+    states[row] = RowState::kRejected;
+    reasons[row] = RejectReason::kBadLabelTimestamp;
+  }
+}
+
+void PredictionReader::apply_time_range(size_t row_count) {
+  if (!spec_.from && !spec_.to && !spec_.as_of) return;
+  const Instant from = spec_.from.value_or(INT64_MIN);
+  const Instant to = spec_.to.value_or(INT64_MAX);
+  const Instant as_of = spec_.as_of.value_or(INT64_MAX);
+  for (size_t row = 0; row < row_count; ++row) {
+    if (states[row] != RowState::kUsable) continue;
+    if (times[row] > as_of) {
+      states[row] = RowState::kAfterAsOf;
+    } else if (times[row] < from || times[row] >= to) {
+      states[row] = RowState::kFiltered;
+    }
+  }
+}
+
+void PredictionReader::apply_filter(const ColumnBatch& batch) {
+  for (size_t row = 0; row < batch.size; ++row) {
+    if (states[row] != RowState::kUsable) continue;
+    if (!filter_->keeps(batch, filter_columns_, row)) states[row] = RowState::kFiltered;
+  }
+}
+
+LabelReader::LabelReader(const RoleMapping& mapping, std::shared_ptr<const TimeZone> zone,
+                         ReadNeeds needs)
+    : zone_(std::move(zone)), needs_(needs) {
+  id_column_ = add_role(columns_, mapping.find(Role::kPredictionId), ColumnType::kText);
+  actual_.bind(mapping.find(Role::kActual), columns_);
+  time_column_ = add_time_role(columns_, mapping.find(Role::kLabelTimestamp), &time_reading_);
+  deleted_column_ = add_role(columns_, mapping.find(Role::kDeleted), ColumnType::kText);
+}
+
+void LabelReader::read(const ColumnBatch& batch) {
+  actual_.read(batch);
+  states.resize(batch.size);
+  reasons.resize(batch.size);
+  labels.resize(batch.size);
+  const Column& ids = batch.columns[id_column_];
+  const Column& actuals = *actual_.get(batch);
+  const auto reject = [&](size_t row, RejectReason reason) {
+    states[row] = RowState::kRejected;
+    reasons[row] = reason;
+  };
+  for (size_t row = 0; row < batch.size; ++row) {
+    states[row] = RowState::kUsable;
+    JoinLabel& label = labels[row];
+    label = {};
+    if (!ids.has_value(row)) {
+      reject(row, ids.states[row] == CellState::kNull ? RejectReason::kMissingId
+                                                      : RejectReason::kIdWrongType);
+      continue;
+    }
+    label.id = ids.texts[row];
+    if (deleted_column_ != kNoColumn && batch.columns[deleted_column_].has_value(row)) {
+      const std::string_view deleted = batch.columns[deleted_column_].texts[row];
+      label.is_deleted = deleted == "true" || deleted == "True" || deleted == "1";
+    }
+    if (!label.is_deleted) {
+      if (actuals.states[row] == CellState::kNull) {
+        reject(row, RejectReason::kMissingActual);
+        continue;
+      }
+      if (actuals.states[row] == CellState::kWrongType) {
+        reject(row, RejectReason::kActualWrongType);
+        continue;
+      }
+      if (!std::isfinite(actuals.numbers[row])) {
+        reject(row, RejectReason::kActualNotFinite);
+        continue;
+      }
+      label.actual = actuals.numbers[row];
+    }
+    if (time_column_ == kNoColumn) continue;
+    const Column& times = batch.columns[time_column_];
+    if (times.states[row] == CellState::kNull) {
+      if (needs_.time) reject(row, RejectReason::kMissingLabelTimestamp);
+      continue;
+    }
+    const auto time = times.has_value(row) ? instant_at(times, row, time_reading_, *zone_)
+                                           : std::nullopt;
+    if (time) {
+      label.time = *time;
+    } else {
+      reject(row, RejectReason::kBadLabelTimestamp);
+    }
+  }
+}
+
+}  // namespace mseavro

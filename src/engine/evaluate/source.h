@@ -1,0 +1,36 @@
+// The files of one source, what their fields are, and which of them the filter needs.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/question/filter.h"
+#include "engine/question/spec.h"
+#include "events/role/role.h"
+#include "events/source/event_scan.h"
+#include "mseavro/error.h"
+#include "mseavro/limits.h"
+
+namespace mseavro {
+
+struct SourceFiles {
+  std::vector<InputFile> files;  // All of one format, sorted by path.
+  FieldCatalog catalog;          // Of the first file.
+};
+
+// The files that the paths name, Avro files and CSV files as sources of their own (their fields are
+// seldom called the same).
+Result<std::vector<SourceFiles>> list_source_files(const std::vector<std::string>& paths,
+                                                   const Limits& limits);
+
+// Whether the fields that --by and --where name exist in the source's first or last file, and hold
+// what the filter compares them with. Errors: kFieldMissing, kBadFilter.
+Status check_columns(const SourceFiles& source, const Spec& spec,
+                     const std::optional<Filter>& filter, const RoleMapping& mapping,
+                     const Limits& limits);
+
+// Drops the files of which the path alone says that the filter keeps no row. Returns how many.
+int64_t prune_files(SourceFiles& source, const std::optional<Filter>& filter);
+
+}  // namespace mseavro
