@@ -1,6 +1,5 @@
 #include "avro/wire/step_tuner.h"
 
-#include <cstdlib>
 #include <bit>
 #include <optional>
 
@@ -17,7 +16,6 @@ constexpr int kPauseRuns = 64;
 constexpr int64_t kFewRows = 64;
 
 std::optional<Op> betting_op(const Step& step) {
-  if (getenv("NOBET")) return std::nullopt;
   switch (step.op) {
     case Op::kSkipStrings:
       if (step.operand != 1) return std::nullopt;
@@ -36,6 +34,10 @@ std::optional<Op> betting_op(const Step& step) {
       return std::nullopt;
   }
 }
+
+// Whether a byte is the index of a branch of a union of two. Nothing else may be bet on, or a wrong
+// index would be taken for a right one when it comes again.
+bool is_branch(uint8_t byte) { return (byte & ~2) == 0; }
 
 }  // namespace
 
@@ -88,9 +90,11 @@ void StepTuner::place(Bet& bet, const uint8_t* position, const uint8_t* end) {
       break;
     case Op::kSkipLikelyNullableFixed:
     case Op::kLikelyNullableDoubleToNumber:
+      if (!is_branch(first)) return;
       step.likely = first;
       break;
     case Op::kSkipLikelyNullableString:
+      if (!is_branch(first)) return;
       // A null says nothing about the byte behind it.
       step.operand = first == 2 * step.flags ? 0xff : 0xffff;
       if (step.operand == 0xffff && (second & kNotShort) != 0) return;
@@ -99,7 +103,7 @@ void StepTuner::place(Bet& bet, const uint8_t* position, const uint8_t* end) {
     case Op::kLikelyLongToInteger: {
       const uint64_t stops = ~load<uint64_t>(position) & 0x8080808080808080ull;
       if (stops == 0) return;
-      step.likely = static_cast<uint16_t>((std::countr_zero(stops) >> 3) + 1);
+      step.likely = static_cast<uint16_t>(std::countr_zero(stops));
       break;
     }
     default:
@@ -109,8 +113,10 @@ void StepTuner::place(Bet& bet, const uint8_t* position, const uint8_t* end) {
 }
 
 void StepTuner::close(Bet& bet, Op op) {
-  steps_[bet.step].op = op;
-  steps_[bet.step].likely = kNothingLikely;
+  Step& step = steps_[bet.step];
+  step.op = op;
+  step.likely = kNothingLikely;
+  if (bet.betting == Op::kSkipLikelyNullableString) step.operand = 0;  // The mask of its bet.
   bet.is_open = false;
 }
 
