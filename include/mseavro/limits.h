@@ -9,7 +9,7 @@
 namespace mseavro {
 
 struct Limits {
-  int64_t block_size_bytes = 64 << 20;         // A block as stored in the file.
+  int64_t block_size_bytes = 64 << 20;          // A block as stored in the file.
   int64_t decoded_block_size_bytes = 64 << 20;  // The same block after decompression.
   int64_t datum_size_bytes = 64 << 20;          // One record, and any bytes or string in it.
   int64_t metadata_size_bytes = 16 << 20;       // The header of a container file.
@@ -19,6 +19,7 @@ struct Limits {
   int64_t zero_size_elements = 1 << 20;  // Elements of one block that take no bytes (nulls, empty
                                          // records), which a count of a few bytes can declare.
   int64_t csv_line_size_bytes = 16 << 20;
+  int64_t csv_field_count = 1 << 16;  // Fields of one CSV record.
 };
 
 }  // namespace mseavro
