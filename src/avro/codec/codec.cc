@@ -13,6 +13,8 @@ namespace {
 // In the order of the enumeration.
 constexpr std::array<std::string_view, 4> kNames = {"null", "deflate", "snappy", "zstandard"};
 
+constexpr size_t kNameBytesShown = 64;
+
 class NullDecompressor final : public Decompressor {
  public:
   explicit NullDecompressor(const Limits& limits) : limits_(limits) {}
@@ -42,8 +44,9 @@ Result<Codec> find_codec(std::string_view name) {
   for (size_t index = 0; index < kNames.size(); ++index) {
     if (kNames[index] == name) return static_cast<Codec>(index);
   }
-  return fail(ErrorCode::kUnknownCodec, fmt::format("the codec \"{}\" is not known", name),
-              fmt::format("known codecs are {}", fmt::join(kNames, ", ")), std::string(name));
+  const std::string_view shown = name.substr(0, kNameBytesShown);
+  return fail(ErrorCode::kUnknownCodec, fmt::format("the codec \"{}\" is not known", shown),
+              fmt::format("known codecs are {}", fmt::join(kNames, ", ")), std::string(shown));
 }
 
 std::string_view codec_name(Codec codec) { return kNames[static_cast<size_t>(codec)]; }

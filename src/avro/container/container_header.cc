@@ -36,7 +36,8 @@ std::string_view help_for_magic(std::string_view begin) {
 // Reads forward through the header, fetching more of the source as it goes.
 class HeaderReader {
  public:
-  HeaderReader(const ByteSource& source, const Limits& limits) : source_(source), limits_(limits) {}
+  HeaderReader(const ByteSource& source, const Limits& limits, std::shared_ptr<const Schema> known)
+      : source_(source), limits_(limits), known_schema_(std::move(known)) {}
 
   Result<ContainerHeader> read() {
     MSEAVRO_TRY(read_magic());
@@ -195,6 +196,10 @@ class HeaderReader {
       position_ = 0;
       return error(ErrorCode::kBadHeader, "the file's header has no schema");
     }
+    if (known_schema_ != nullptr && known_schema_->text() == *text) {
+      header_.schema = known_schema_;
+      return {};
+    }
     auto schema = Schema::parse(*text, limits_);
     if (!schema) return placed(std::move(schema.error()));
     header_.schema = std::move(*schema);
@@ -203,6 +208,7 @@ class HeaderReader {
 
   const ByteSource& source_;
   const Limits& limits_;
+  const std::shared_ptr<const Schema> known_schema_;
   std::vector<uint8_t> buffer_;  // The file from its beginning, as far as it has been fetched.
   int64_t position_ = 0;
   std::unordered_map<std::string, Entry> entries_;
@@ -228,8 +234,9 @@ SyncMarker sync_marker_of(std::span<const uint8_t> header) {
 
 }  // namespace
 
-Result<ContainerHeader> read_header(const ByteSource& source, const Limits& limits) {
-  return HeaderReader(source, limits).read();
+Result<ContainerHeader> read_header(const ByteSource& source, const Limits& limits,
+                                    std::shared_ptr<const Schema> known_schema) {
+  return HeaderReader(source, limits, std::move(known_schema)).read();
 }
 
 EncodedHeader encode_header(std::string_view schema_text, Codec codec, const Metadata& metadata) {

@@ -32,8 +32,9 @@ struct ContainerHeader {
 };
 
 // Reads no more of the source than the header needs, give or take a few kilobytes. Errors: as
-// ContainerReader::open.
-Result<ContainerHeader> read_header(const ByteSource& source, const Limits& limits);
+// ContainerReader::open. When the schema's text is that of `known_schema`, it is not parsed again.
+Result<ContainerHeader> read_header(const ByteSource& source, const Limits& limits,
+                                    std::shared_ptr<const Schema> known_schema = nullptr);
 
 struct EncodedHeader {
   std::vector<uint8_t> bytes;

@@ -37,6 +37,16 @@ Result<ContainerHeader> parsed(const std::string& file, const Limits& limits = {
   return read_header(*source, limits);
 }
 
+TEST(ContainerHeader, TakesAKnownSchemaWhenTheTextIsTheSame) {
+  const std::string file = kMagic + number(1) + kSchema + kEnd + kSync;
+  const auto source =
+      memory_source({reinterpret_cast<const uint8_t*>(file.data()), file.size()}, "h.avro");
+  const auto same = Schema::parse("\"int\"").value();
+  const auto other = Schema::parse("\"long\"").value();
+  EXPECT_EQ(read_header(*source, {}, same)->schema, same);
+  EXPECT_EQ(read_header(*source, {}, other)->schema->root().type, SchemaType::kInt);
+}
+
 TEST(ContainerHeader, MetadataMayComeInSeveralSizedBlocks) {
   const std::string deflate = entry("avro.codec", "deflate");
   const struct {

@@ -28,9 +28,9 @@ struct ContainerReader::Frame {
   size_t end() const { return data_end() + kSyncBytes; }
 };
 
-Result<std::unique_ptr<ContainerReader>> ContainerReader::open(const ByteSource& source,
-                                                               const Limits& limits) {
-  MSEAVRO_ASSIGN(ContainerHeader header, read_header(source, limits));
+Result<std::unique_ptr<ContainerReader>> ContainerReader::open(
+    const ByteSource& source, const Limits& limits, std::shared_ptr<const Schema> known_schema) {
+  MSEAVRO_ASSIGN(ContainerHeader header, read_header(source, limits, std::move(known_schema)));
   return std::unique_ptr<ContainerReader>(new ContainerReader(source, limits, std::move(header)));
 }
 

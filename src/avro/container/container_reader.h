@@ -46,8 +46,11 @@ class ContainerReader {
   // Reads the header. The source must outlive the reader. Errors (place.file and place.byte set):
   // kNotAvro, kBadHeader, kTruncated, kUnknownCodec, kLimitExceeded, those of Schema::parse, and
   // kUnreadable. Metadata maps with negative block counts (sized blocks) are read.
-  static Result<std::unique_ptr<ContainerReader>> open(const ByteSource& source,
-                                                       const Limits& limits);
+  // Of many files with one schema, all but the first are given it as `known_schema`, so that it is
+  // parsed once.
+  static Result<std::unique_ptr<ContainerReader>> open(
+      const ByteSource& source, const Limits& limits,
+      std::shared_ptr<const Schema> known_schema = nullptr);
 
   const ContainerHeader& header() const { return header_; }
 

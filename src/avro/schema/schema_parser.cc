@@ -26,7 +26,7 @@ using Json = nlohmann::ordered_json;
 // Bounds of the JSON text. A schema of ten thousand fields has a fifth of these values, and one
 // level of types takes at most three of JSON (a record's object, its array of fields, a field).
 constexpr int64_t kJsonValueCount = int64_t{1} << 18;
-constexpr int64_t kJsonMemberCount = 4096;
+constexpr int64_t kJsonMemberCount = 1024;
 constexpr int64_t kJsonLevelsPerType = 4;
 constexpr int64_t kJsonExtraLevels = 32;
 
@@ -140,10 +140,9 @@ std::string_view likely_type(std::string_view name) {
   return {};
 }
 
-// JSON text for a message, which need not show all of it.
-std::string excerpt(const Json& json) {
-  constexpr size_t kExcerptBytes = 80;
-  std::string text = json.dump();
+// The beginning of a text that the input may have made long.
+std::string excerpt(std::string text) {
+  constexpr size_t kExcerptBytes = 200;
   if (text.size() <= kExcerptBytes) return text;
   size_t end = kExcerptBytes;
   while ((text[end] & 0xc0) == 0x80) --end;  // Not inside a UTF-8 sequence.
@@ -180,8 +179,8 @@ Result<Json> parse_json(std::string_view text) {
     const std::string_view what = exception.what();
     const size_t prefix_end = what.find("] ");
     return fail(ErrorCode::kBadSchemaJson,
-                fmt::format("the schema is not JSON: {}",
-                            prefix_end == what.npos ? what : what.substr(prefix_end + 2)));
+                excerpt(fmt::format("the schema is not JSON: {}",
+                                    prefix_end == what.npos ? what : what.substr(prefix_end + 2))));
   }
 }
 
@@ -214,7 +213,8 @@ class SchemaParser {
  private:
   tl::unexpected<Error> error(ErrorCode code, std::string message, std::string help = {},
                               std::string value = {}) const {
-    return fail(code, std::move(message), std::move(help), std::move(value), Place{.field = path_});
+    return fail(code, excerpt(std::move(message)), std::move(help), excerpt(std::move(value)),
+                Place{.field = path_});
   }
   tl::unexpected<Error> bad_schema(std::string message, std::string help = {},
                                    std::string value = {}) const {
@@ -234,7 +234,7 @@ class SchemaParser {
     if (json.is_string()) return parse_name(json.get_ref<const std::string&>(), space);
     if (json.is_array()) return parse_union(json, space, depth);
     if (json.is_object()) return parse_object(json, space, depth);
-    return bad_schema("a type must be a string, an object or an array", "", excerpt(json));
+    return bad_schema("a type must be a string, an object or an array", "", json.dump());
   }
 
   // A type given by its name: a primitive, which all places share, or a definition before this one.
@@ -353,7 +353,7 @@ class SchemaParser {
       return bad_schema(fmt::format("the attribute \"{}\" is missing", attribute));
     const PathStep step(path_, attribute);
     if (!found->is_string()) {
-      return bad_schema(fmt::format("the {} must be a string", attribute), "", excerpt(*found));
+      return bad_schema(fmt::format("the {} must be a string", attribute), "", found->dump());
     }
     return found->get<std::string>();
   }
@@ -362,14 +362,13 @@ class SchemaParser {
     const PathStep step(path_, attribute);
     if (!json.is_array()) {
       return bad_schema(fmt::format("the {} must be an array of strings", attribute), "",
-                        excerpt(json));
+                        json.dump());
     }
     std::vector<std::string> strings;
     for (size_t index = 0; index < json.size(); ++index) {
       const PathStep item(path_, index);
       if (!json[index].is_string()) {
-        return bad_schema(fmt::format("the {} must be strings", attribute), "",
-                          excerpt(json[index]));
+        return bad_schema(fmt::format("the {} must be strings", attribute), "", json[index].dump());
       }
       strings.push_back(json[index].get<std::string>());
     }
@@ -432,7 +431,7 @@ class SchemaParser {
   }
 
   Result<SchemaField> parse_field(const Json& json, const std::string& space, int32_t depth) {
-    if (!json.is_object()) return bad_schema("a field must be an object", "", excerpt(json));
+    if (!json.is_object()) return bad_schema("a field must be an object", "", json.dump());
     SchemaField field;
     MSEAVRO_ASSIGN(field.name, parse_string(json, "name"));
     const Json* type = find_attribute(json, "type");
@@ -491,7 +490,7 @@ class SchemaParser {
     if (node.size < 0 || node.size > kFixedSizeMax) {
       const PathStep step(path_, "size");
       return bad_schema(fmt::format("the size must be an integer from 0 to {}", kFixedSizeMax), "",
-                        excerpt(*size));
+                        size->dump());
     }
     apply_logical_type(json, node);
     return define(std::move(node));

@@ -354,6 +354,17 @@ TEST(SchemaParser, UnknownNamesComeWithTheLikelyOne) {
   }
 }
 
+TEST(SchemaParser, MessagesStayShortHoweverLongTheInput) {
+  const std::string name(100000, 'n');
+  const std::string cases[] = {"\"" + name + "\"", "[\"" + name + "\"", "\"int\" \"" + name + "\"",
+                               R"({"type": "fixed", "name": "f", "size": ")" + name + "\"}"};
+  for (const std::string& text : cases) {
+    const auto schema = Schema::parse(text);
+    ASSERT_FALSE(schema);
+    EXPECT_LT(schema.error().message.size() + schema.error().value.size(), 1000u);
+  }
+}
+
 TEST(SchemaParser, DefaultsAreNotCheckedAgainstTheirType) {
   const SchemaPointer schema = parsed(R"({"type": "record", "name": "r", "fields": [
       {"name": "a", "type": "int", "default": "not a number"}]})");
