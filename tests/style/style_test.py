@@ -205,7 +205,7 @@ class Style(unittest.TestCase):
         modules = {f"src/{floor}/{name}" for floor, names in FLOORS.items() for name in names}
         cmake = "\n".join(text(path) for path in tree()
                           if path.name == "CMakeLists.txt" or path.suffix == ".cmake")
-        built = [re.compile(r"fuzz/\w+_fuzzer\.cc"), re.compile(r"bench/\w+_benchmark\.cc")]
+        built = [re.compile(r"fuzz/\w+_fuzzer\.cc"), re.compile(r"bench/\w+_bench\.cc")]
         self.assert_none(
             str(path) for path in files(".cc")
             if str(path.parent) not in modules and path.name not in cmake
