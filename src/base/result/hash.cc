@@ -28,30 +28,59 @@ uint64_t hash_bytes(std::string_view bytes) {
   return hash ^ (hash >> 32);
 }
 
-StringTable::StringTable() : slots_(kFirstCapacity), mask_(kFirstCapacity - 1) {}
+StringTable::StringTable()
+    : short_slots_(kFirstCapacity),
+      short_mask_(kFirstCapacity - 1),
+      slots_(kFirstCapacity),
+      mask_(kFirstCapacity - 1) {}
 
 size_t StringTable::memory_bytes() const {
-  return bytes_ + slots_.size() * sizeof(Slot) + texts_.capacity() * sizeof(std::string_view);
+  return bytes_ + slots_.size() * sizeof(Slot) + short_slots_.size() * sizeof(ShortSlot) +
+         texts_.capacity() * sizeof(std::string_view);
 }
 
-uint32_t StringTable::insert(std::string_view text, uint64_t hash, size_t index) {
-  const uint32_t code = size();
+uint32_t StringTable::add_text(std::string_view text) {
   texts_.push_back(keep(text));
-  slots_[index] = {hash, code};
-  if (texts_.size() * 2 > slots_.size()) grow();
+  return size() - 1;
+}
+
+uint32_t StringTable::insert_short(std::string_view text, const ShortKey& key, size_t index) {
+  const uint32_t code = add_text(text);
+  short_slots_[index] = {key, code};
+  if (++short_count_ * 2 <= short_slots_.size()) return code;
+  std::vector<ShortSlot> old(short_slots_.size() * 2);
+  old.swap(short_slots_);
+  short_mask_ = short_slots_.size() - 1;
+  for (const ShortSlot& slot : old) {
+    if (slot.code == kEmpty) continue;
+    size_t to = hash(slot.key) & short_mask_;
+    while (short_slots_[to].code != kEmpty) to = (to + 1) & short_mask_;
+    short_slots_[to] = slot;
+  }
   return code;
 }
 
-void StringTable::grow() {
+uint32_t StringTable::code_long(std::string_view text) {
+  const uint64_t text_hash = hash_bytes(text);
+  size_t index = text_hash & mask_;
+  for (;; index = (index + 1) & mask_) {
+    const Slot& slot = slots_[index];
+    if (slot.code == kEmpty) break;
+    if (slot.hash == text_hash && texts_[slot.code] == text) return slot.code;
+  }
+  const uint32_t code = add_text(text);
+  slots_[index] = {text_hash, code};
+  if (++long_count_ * 2 <= slots_.size()) return code;
   std::vector<Slot> old(slots_.size() * 2);
   old.swap(slots_);
   mask_ = slots_.size() - 1;
   for (const Slot& slot : old) {
     if (slot.code == kEmpty) continue;
-    size_t index = slot.hash & mask_;
-    while (slots_[index].code != kEmpty) index = (index + 1) & mask_;
-    slots_[index] = slot;
+    size_t to = slot.hash & mask_;
+    while (slots_[to].code != kEmpty) to = (to + 1) & mask_;
+    slots_[to] = slot;
   }
+  return code;
 }
 
 std::string_view StringTable::keep(std::string_view text) {
@@ -69,14 +98,25 @@ std::string_view StringTable::keep(std::string_view text) {
   return kept;
 }
 
-PairTable::PairTable() : slots_(kFirstCapacity), mask_(kFirstCapacity - 1) {}
+PairTable::PairTable()
+    : square_(kSquareSide * kSquareSide), slots_(kFirstCapacity), mask_(kFirstCapacity - 1) {}
 
-uint32_t PairTable::insert(uint64_t key, size_t index) {
-  const uint32_t code = size();
-  keys_.push_back(key);
-  slots_[index] = {key, code};
-  if (keys_.size() * 2 > slots_.size()) grow();
-  return code;
+uint32_t PairTable::add_key(uint32_t first, uint32_t second) {
+  keys_.push_back(uint64_t{first} << 32 | second);
+  return size() - 1;
+}
+
+uint32_t PairTable::code_far(uint32_t first, uint32_t second) {
+  const uint64_t key = uint64_t{first} << 32 | second;
+  for (size_t index = hash_mix(key) & mask_;; index = (index + 1) & mask_) {
+    const Slot& slot = slots_[index];
+    if (slot.code != kEmpty && slot.key == key) return slot.code;
+    if (slot.code != kEmpty) continue;
+    const uint32_t code = add_key(first, second);
+    slots_[index] = {key, code};
+    if (++far_count_ * 2 > slots_.size()) grow();
+    return code;
+  }
 }
 
 void PairTable::grow() {

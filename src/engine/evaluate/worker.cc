@@ -41,6 +41,7 @@ void Worker::take(const ColumnBatch& batch, PredictionReader& reader,
   predictions_ = reader.prediction(batch).numbers.data();
   actuals_ = reader.actual(batch) == nullptr ? nullptr : reader.actual(batch)->numbers.data();
   check_squared_errors(batch, reader);
+  code_panes(reader, batch.size);
   if (join_buffer_ != nullptr) {
     version_codes_.assign(batch.size, ValueTable::kNullCode);
     if (version != nullptr) {
@@ -60,9 +61,19 @@ void Worker::take(const ColumnBatch& batch, PredictionReader& reader,
   }
 }
 
+void Worker::code_panes(const PredictionReader& reader, size_t row_count) {
+  pane_codes_.resize(row_count);
+  for (size_t row = 0; row < row_count; ++row) {
+    const Instant time = has_windows_ ? reader.times[row] : 0;
+    pane_codes_[row] = panes_.windows().code(time);
+  }
+  for (size_t row = 0; row < row_count; ++row) {
+    pane_codes_[row] = panes_.code(key_codes_[row], pane_codes_[row]);
+  }
+}
+
 void Worker::score_row(const PredictionReader& reader, size_t row) {
-  const Instant time = has_windows_ ? reader.times[row] : 0;
-  Pane& pane = panes_.pane(key_codes_[row], panes_.windows().code(time));
+  Pane& pane = panes_.pane(pane_codes_[row]);
   if (!reader.has_actual[row] || !is_admitted(reader, row)) {
     ++pane.outcomes[Outcome::kUnlabelled];
     ++accounting_.predictions[Outcome::kUnlabelled];
@@ -111,8 +122,7 @@ void Worker::leave_out_row(const PredictionReader& reader, const EventScan::Work
   }
   // A row without a time has no window, and counts in the run's totals only.
   if (has_windows_ && !reader.has_time[row]) return;
-  const Instant time = has_windows_ ? reader.times[row] : 0;
-  ++panes_.pane(key_codes_[row], panes_.windows().code(time)).outcomes[outcome];
+  ++panes_.pane(pane_codes_[row]).outcomes[outcome];
 }
 
 void Worker::take(const ColumnBatch& batch, LabelReader& reader, const EventScan::Worker& rows) {

@@ -33,6 +33,8 @@ class Worker {
   std::vector<DeadLetter>& dead_letters() { return dead_letters_; }
 
  private:
+  // Writes pane_codes_ of all rows that have a place: those with a time, or all without windows.
+  void code_panes(const PredictionReader& reader, size_t row_count);
   void score_row(const PredictionReader& reader, size_t row);
   void join_row(const ColumnBatch& batch, const PredictionReader& reader, size_t row);
   void leave_out_row(const PredictionReader& reader, const EventScan::Worker& rows, size_t row);
@@ -54,6 +56,7 @@ class Worker {
   // Of the batch at hand; kept for their memory.
   std::vector<uint32_t> key_codes_;
   std::vector<uint32_t> version_codes_;
+  std::vector<uint32_t> pane_codes_;
   const double* predictions_ = nullptr;
   const double* actuals_ = nullptr;
 };

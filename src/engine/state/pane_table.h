@@ -60,13 +60,15 @@ class PaneTable {
  public:
   PaneTable(const Spec& spec, std::shared_ptr<const TimeZone> zone, AccumulatorOptions options);
 
-  // The pane of a key code (of the caller's KeyTable) in a window code. The reference is valid until
-  // the next call that adds a pane.
-  Pane& pane(uint32_t key, uint32_t window) {
+  // The code of the pane of a key code (of the caller's KeyTable) in a window code.
+  uint32_t code(uint32_t key, uint32_t window) {
     const uint32_t code = pairs_.code(key, window);
     if (code == panes_.size()) [[unlikely]] panes_.push_back({{}, ErrorAccumulator(options_)});
-    return panes_[code];
+    return code;
   }
+  // Valid until the next code().
+  Pane& pane(uint32_t code) { return panes_[code]; }
+  Pane& pane(uint32_t key, uint32_t window) { return pane(code(key, window)); }
   WindowTable& windows() { return windows_; }
   size_t size() const { return panes_.size(); }
 
