@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "avro/wire/field_path.h"
@@ -14,16 +15,19 @@
 namespace mseavro {
 
 enum class FieldKind : uint8_t {
-  kInteger,         // int or long without a logical type that is known below.
-  kNumber,          // float, double, decimal.
+  kInteger,  // int or long without a logical type that is known below.
+  kNumber,   // float, double, decimal.
   kBoolean,
-  kText,            // string, enum; every CSV column and path key.
-  kBytes,           // bytes, fixed (uuid on fixed is kText).
-  kInstant,         // timestamp-millis, -micros, -nanos.
-  kLocalInstant,    // local-timestamp-millis, -micros, -nanos.
+  kText,          // string, enum; every CSV column and path key.
+  kBytes,         // bytes, fixed (uuid on fixed is kText).
+  kInstant,       // timestamp-millis, -micros, -nanos.
+  kLocalInstant,  // local-timestamp-millis, -micros, -nanos.
   kDate,
-  kOther,           // Anything that is no scalar, or a union of several kinds.
+  kOther,  // Anything that is no scalar, or a union of several kinds.
 };
+
+// As users read it: "integer", "text", "timestamp", ...
+std::string_view field_kind_name(FieldKind kind);
 
 enum class TimeUnit : uint8_t { kSeconds, kMillis, kMicros, kNanos };
 
@@ -33,22 +37,25 @@ enum class FieldOrigin : uint8_t { kSchema, kCsv, kPathKey };
 struct FieldEvidence {
   int64_t row_count = 0;
   int64_t null_count = 0;
-  int64_t distinct_count = 0;  // Of the non-null values.
-  std::optional<double> minimum, maximum;  // Of numbers; of texts that are all numbers, too.
+  int64_t distinct_count = 0;          // Of the non-null values.
+  std::optional<double> minimum = {};  // Of numbers; of texts that are all numbers, too.
+  std::optional<double> maximum = {};
   bool texts_are_numbers = false;  // There are texts, and all of them read as numbers.
   bool texts_are_times = false;    // There are texts, and all of them read as ISO 8601.
-  std::string example;             // The first non-null value as text, cut at 40 bytes.
+  std::string example = {};        // The first non-null value as text, cut at 40 bytes.
+
+  int64_t value_count() const { return row_count - null_count; }
 };
 
 struct CandidateField {
-  FieldPath path;
+  FieldPath path = {};
   FieldKind kind = FieldKind::kOther;
   TimeUnit unit = TimeUnit::kMicros;  // Of kInstant and kLocalInstant.
   bool nullable = false;
   FieldOrigin origin = FieldOrigin::kSchema;
-  std::vector<std::string> aliases;
-  std::optional<std::string> role_property;  // Value of "mseavro.role" on the field.
-  FieldEvidence evidence;
+  std::vector<std::string> aliases = {};
+  std::optional<std::string> role_property = {};  // Value of "mseavro.role" on the field.
+  FieldEvidence evidence = {};
 };
 
 struct FieldCatalog {

@@ -1,8 +1,8 @@
 // Which field plays which role, and how that was decided.
 //
-// Precedence: --map (or Spec) > schema property "mseavro.role" > exact name or alias > known synonym
-// supported by type and evidence > an error that lists the candidates and the flag to type. Never a
-// guess between two equal candidates. The mapping is frozen before the first row is read.
+// Precedence: --map (or Spec) > schema property "mseavro.role" > exact name or alias > known
+// synonym supported by type and evidence > an error that lists the candidates and the flag to type.
+// Never a guess between two equal candidates. The mapping is frozen before the first row is read.
 #pragma once
 
 #include <cstdint>
@@ -38,10 +38,11 @@ std::optional<Role> find_role(std::string_view name);
 // From `--map role=field`.
 struct RoleOverride {
   Role role;
-  FieldPath path;
+  FieldPath path;  // Without steps: no field has the role, whatever its name.
 };
 
-// "prediction=score", "timestamp=meta.ts". Errors: kBadOptionValue, listing the roles.
+// "prediction=score", "timestamp=meta.ts", "label_timestamp=" for none. Errors: kBadOptionValue,
+// listing the roles.
 Result<RoleOverride> parse_role_override(std::string_view text);
 
 // How to make an Instant of a field's values.
@@ -54,20 +55,24 @@ struct TimeReading {
 };
 
 struct BoundRole {
-  Role role;
-  FieldPath path;
-  FieldKind kind;
-  FieldOrigin origin;
-  TimeReading time;  // Of time roles only.
-  std::string why;   // "by --map", "by name", "by alias y of x", "by synonym", "by schema property".
+  Role role = Role::kPredictionId;
+  FieldPath path = {};
+  FieldKind kind = FieldKind::kOther;
+  FieldOrigin origin = FieldOrigin::kSchema;
+  TimeReading time = {};  // Of time roles only. kCount on a field of text means digits to be read.
+  std::string why = {};   // "name", "alias", "synonym", "schema property" or "--map", and what was
+                          // made of the values: "synonym; plain long, seconds by magnitude".
 };
 
 struct RoleMapping {
   std::vector<BoundRole> roles;  // In the order of Role; absent optional roles are not in it.
+  // Why optional roles that a field seemed to have were left out: "no timestamp: created_at or
+  // logged_at could be it (--map timestamp=FIELD)".
+  std::vector<std::string> notes;
 
   const BoundRole* find(Role role) const;
-  // One line for people: `prediction=y_hat (by synonym), timestamp=ts (plain long, seconds by
-  // magnitude), ...`.
+  // One line for people: `prediction=y_hat (synonym), timestamp=ts (synonym; plain long, seconds by
+  // magnitude)`, then the notes.
   std::string text() const;
 };
 
@@ -76,14 +81,20 @@ enum class SourceKind : uint8_t { kPredictions, kLabels };
 struct RoleQuestion {
   SourceKind source = SourceKind::kPredictions;
   // Roles without which the question cannot be answered; the others of the source are optional.
-  std::vector<Role> required;
-  std::vector<RoleOverride> overrides;
-  std::optional<TimeUnit> time_unit;  // --time-unit
+  std::vector<Role> required = {};
+  std::vector<RoleOverride> overrides = {};
+  std::optional<TimeUnit> time_unit = {};  // --time-unit
+  bool parse_text_numbers = false;         // --parse-text-numbers: digits in text are numbers.
 };
 
 // Errors: kRoleMissing, kRoleAmbiguous, kFieldMissing (an override names no field), kTextNumber (a
-// number role on text), kWrongRoleType, kClassLabels (text labels), kTimeUnitUnclear. Each lists the
-// candidates and the flag to type.
+// number role on text), kWrongRoleType, kClassLabels (text labels), kTimeUnitUnclear. Each lists
+// the candidates and the flag to type. Overrides of roles that the source cannot have are passed
+// over, so that predictions and labels may be asked with the same list.
+//
+// A role that is not required is left out, with a note, when its fields are unclear; but where that
+// would change the answer without anyone noticing (model_version, actual, label_timestamp, deleted)
+// it is an error, too. A number role on text (CSV, or with parse_text_numbers) is bound as kText.
 Result<RoleMapping> infer_roles(const FieldCatalog& catalog, const RoleQuestion& question);
 
 // Converts one value of a time role. nullopt when it is no time or beyond what an Instant holds.

@@ -1,0 +1,183 @@
+#include "events/role/role_errors.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <vector>
+
+namespace mseavro {
+namespace {
+
+constexpr size_t kListedFieldCount = 12;
+constexpr size_t kSuggestedFieldCount = 3;
+
+Error make_error(ErrorCode code, std::string message, std::string help,
+                 const FieldCatalog& catalog) {
+  Error error{code, std::move(message), std::move(help), {}, {}};
+  error.place.file = catalog.file;
+  return error;
+}
+
+std::vector<std::string> words_of(const CandidateField& field) {
+  std::vector<std::string> words;
+  for (const FieldPath::Step& step : field.path.steps) {
+    for (std::string& word : name_words(step.name)) words.push_back(std::move(word));
+  }
+  return words;
+}
+
+bool is_time_type(FieldKind kind) {
+  return kind == FieldKind::kInstant || kind == FieldKind::kLocalInstant ||
+         kind == FieldKind::kDate;
+}
+
+// Fields that could have the role though nothing in the table says so: their type would do, and a
+// word of the name, or the type of time itself, points to the role.
+std::vector<const CandidateField*> suggest(const FieldCatalog& catalog, Role role,
+                                           const RoleQuestion& question) {
+  std::vector<const CandidateField*> suggested;
+  for (const CandidateField& field : catalog.fields) {
+    const Fit fit = judge_fit(field, role, NameRank::kExact, std::nullopt, question);
+    if (fit.misfit != Misfit::kNone) continue;
+    if (hints_at(words_of(field), role) || (is_time_role(role) && is_time_type(field.kind))) {
+      suggested.push_back(&field);
+    }
+  }
+  return suggested;
+}
+
+// "y_hat (number), region (text) and 30 more", those in `first` before the others.
+std::string list_fields(const FieldCatalog& catalog,
+                        const std::vector<const CandidateField*>& first) {
+  std::vector<const CandidateField*> fields = first;
+  for (const CandidateField& field : catalog.fields) {
+    if (field.kind == FieldKind::kOther) continue;
+    if (std::find(first.begin(), first.end(), &field) == first.end()) fields.push_back(&field);
+  }
+  if (fields.empty()) return "it has no fields of single values";
+  std::string text = "its fields are ";
+  for (size_t index = 0; index < std::min(fields.size(), kListedFieldCount); ++index) {
+    text += fmt::format("{}{} ({})", index == 0 ? "" : ", ", fields[index]->path.text(),
+                        field_kind_name(fields[index]->kind));
+  }
+  if (fields.size() > kListedFieldCount) {
+    text += fmt::format(" and {} more", fields.size() - kListedFieldCount);
+  }
+  return text;
+}
+
+// What a shell takes as one word. FieldPath never has a single quote outside of a name.
+std::string shell_word(const std::string& text) {
+  const auto is_plain = [](unsigned char c) {
+    return std::isalnum(c) || c >= 0x80 ||
+           std::string_view("_-.=/@:+,").find(c) != std::string::npos;
+  };
+  if (std::all_of(text.begin(), text.end(), is_plain)) return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+bool is_required(const RoleQuestion& question, Role role) {
+  return std::find(question.required.begin(), question.required.end(), role) !=
+         question.required.end();
+}
+
+// The ways out that are always open: another field, or none where none is needed.
+std::string other_ways(Role role, const RoleQuestion& question) {
+  std::string ways = fmt::format("name another field with --map {}=FIELD", role_name(role));
+  if (!is_required(question, role)) {
+    ways += fmt::format(", or do without one by --map {}=", role_name(role));
+  }
+  return ways;
+}
+
+}  // namespace
+
+std::string map_flags(Role role, std::span<const CandidateField* const> fields) {
+  if (fields.empty()) return fmt::format("--map {}=FIELD", role_name(role));
+  std::string flags;
+  for (const CandidateField* field : fields.first(std::min(fields.size(), kSuggestedFieldCount))) {
+    flags += flags.empty() ? "--map " : " or --map ";
+    flags += shell_word(fmt::format("{}={}", role_name(role), field->path.text()));
+  }
+  return flags;
+}
+
+Error role_missing(const FieldCatalog& catalog, Role role, const RoleQuestion& question,
+                   const std::string& detail) {
+  const auto suggested = suggest(catalog, role, question);
+  return make_error(
+      ErrorCode::kRoleMissing,
+      fmt::format("no field of this file is known to have the role {}{}{}; {}", role_name(role),
+                  detail.empty() ? "" : ": ", detail, list_fields(catalog, suggested)),
+      "say which one it is: " + map_flags(role, suggested), catalog);
+}
+
+Error role_ambiguous(const FieldCatalog& catalog, Role role, const RoleQuestion& question,
+                     std::span<const CandidateField* const> fields) {
+  std::string names;
+  for (size_t index = 0; index < fields.size(); ++index) {
+    const char* before = index == 0 ? "" : index + 1 == fields.size() ? " and " : ", ";
+    names += before + fields[index]->path.text();
+  }
+  const std::string none =
+      is_required(question, role) ? "" : fmt::format(", or none: --map {}=", role_name(role));
+  return make_error(ErrorCode::kRoleAmbiguous,
+                    fmt::format("{} could each have the role {}, and nothing decides between them",
+                                names, role_name(role)),
+                    "choose one: " + map_flags(role, fields) + none, catalog);
+}
+
+Error field_missing(const FieldCatalog& catalog, const RoleOverride& override) {
+  Error error = make_error(
+      ErrorCode::kFieldMissing,
+      fmt::format("there is no field {}, which --map {}={} names; {}", override.path.text(),
+                  role_name(override.role), override.path.text(), list_fields(catalog, {})),
+      fmt::format("write --map {}=FIELD with one of them", role_name(override.role)), catalog);
+  error.value = override.path.text();
+  return error;
+}
+
+Error role_misfit(const FieldCatalog& catalog, Role role, const RoleQuestion& question,
+                  const CandidateField& field, const Fit& fit) {
+  const std::string path = field.path.text();
+  const std::string ways = other_ways(role, question);
+  Error error = make_error(ErrorCode::kWrongRoleType, {}, {}, catalog);
+  error.place.field = path;
+  error.value = field.evidence.example;
+  switch (fit.misfit) {
+    case Misfit::kTextNumber:
+      error.code = ErrorCode::kTextNumber;
+      error.message = fmt::format(
+          "the field {} with the role {} is text, which is read as numbers only when asked for",
+          path, role_name(role));
+      error.help = "--parse-text-numbers reads them; or " + ways;
+      break;
+    case Misfit::kClasses:
+      error.code = ErrorCode::kClassLabels;
+      error.message = fmt::format(
+          "the field {} with the role {} holds classes, not numbers, so MSE is the wrong metric",
+          path, role_name(role));
+      error.help = "measure a classifier by its log loss or accuracy; or " + ways;
+      break;
+    case Misfit::kUnclearUnit:
+      error.code = ErrorCode::kTimeUnitUnclear;
+      error.message = fmt::format("the unit of the {} is unclear: {}", role_name(role), fit.detail);
+      error.help = "state it with --time-unit s (or ms, us, ns); or " + ways;
+      break;
+    case Misfit::kNone:
+    case Misfit::kRepeats:
+    case Misfit::kWrongType:
+      error.message = fmt::format("the field {} ({}) cannot have the role {}", path,
+                                  field_kind_name(field.kind), role_name(role));
+      error.help = is_time_role(role)
+                       ? "log an Avro timestamp, ISO 8601 text or an integer; or " + ways
+                       : ways;
+      break;
+  }
+  return error;
+}
+
+}  // namespace mseavro
