@@ -1,9 +1,8 @@
 // Container files in memory, for the tests of this module.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "avro/container/container_writer.h"
 #include "base/io/byte_sink.h"
 #include "base/io/byte_source.h"
+#include "base/result/result.h"
 
 namespace mseavro {
 
@@ -32,13 +32,12 @@ inline std::string string_file(const std::vector<std::string>& records, Containe
   std::string file;
   const auto sink = memory_sink(&file);
   const auto writer = ContainerWriter::create(*sink, std::move(schema_text), std::move(options));
-  EXPECT_TRUE(writer) << writer.error().message;
+  MSEAVRO_CHECK(writer.has_value());
   for (const std::string& record : records) {
     (*writer)->datum().put_bytes(record);
-    EXPECT_TRUE((*writer)->end_record());
+    MSEAVRO_CHECK((*writer)->end_record().has_value());
   }
-  EXPECT_TRUE((*writer)->finish());
-  EXPECT_EQ((*writer)->record_count(), static_cast<int64_t>(records.size()));
+  MSEAVRO_CHECK((*writer)->finish().has_value());
   return file;
 }
 

@@ -65,6 +65,7 @@ TEST(ContainerWriter, RecordsOfNoBytesAreWrittenAtTheEnd) {
   ASSERT_TRUE(writer);
   for (int index = 0; index < 3; ++index) ASSERT_TRUE((*writer)->end_record());
   ASSERT_TRUE((*writer)->finish());
+  EXPECT_EQ((*writer)->record_count(), 3);
   std::vector<DecodedBlock> blocks;
   ASSERT_TRUE(read_blocks(file, {}, &blocks));
   ASSERT_EQ(blocks.size(), 1u);
