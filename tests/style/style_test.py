@@ -212,7 +212,8 @@ class Style(unittest.TestCase):
             and not any(pattern.fullmatch(str(path)) for pattern in built))
 
     def test_no_script_is_dead(self):
-        known = re.compile(r"tests/(.+/)?(test_\w+|\w+_check|conftest)\.py|testdata/.+/make_\w+\.py")
+        known = re.compile(r"tests/(.+/)?(test_\w+|\w+_check|conftest)\.py|"
+                           r"testdata/.+/make_\w+\.py")
         self.assert_none(
             f"{path} is neither a test nor named by another file" for path in files(".py", ".sh")
             if not known.fullmatch(str(path)) and not self.is_named(path, path.stem))
