@@ -35,7 +35,8 @@ class StringTable {
 
   // The code of `text`, a new one when it was not seen before.
   uint32_t code(std::string_view text) {
-    if (text.size() > kShortSize) [[unlikely]] return code_long(text);
+    if (text.size() > kShortSize) [[unlikely]]
+      return code_long(text);
     const ShortKey key = short_key(text);
     for (size_t index = hash(key) & short_mask_;; index = (index + 1) & short_mask_) {
       const ShortSlot& slot = short_slots_[index];
@@ -87,8 +88,8 @@ class StringTable {
   }
 
   static uint64_t hash(const ShortKey& key) {
-    const uint64_t mixed = (key.first ^ key.size) * 0x9E3779B97F4A7C15ull ^
-                           key.last * 0xC2B2AE3D27D4EB4Full;
+    const uint64_t mixed =
+        (key.first ^ key.size) * 0x9E3779B97F4A7C15ull ^ key.last * 0xC2B2AE3D27D4EB4Full;
     return mixed ^ (mixed >> 32);
   }
 
@@ -119,7 +120,8 @@ class PairTable {
   uint32_t code(uint32_t first, uint32_t second) {
     if ((first | second) < kSquareSide) [[likely]] {
       uint32_t& code_plus_one = square_[first * kSquareSide + second];
-      if (code_plus_one == 0) [[unlikely]] code_plus_one = add_key(first, second) + 1;
+      if (code_plus_one == 0) [[unlikely]]
+        code_plus_one = add_key(first, second) + 1;
       return code_plus_one - 1;
     }
     return code_far(first, second);

@@ -41,9 +41,9 @@ struct Accounting {
   LabelOutcomeCounts labels{};
   RejectCounts rejected_labels{};
 
-  int64_t conflicts = 0;                // Predictions whose repeats differ.
-  int64_t squared_error_defects = 0;    // Logged squared_error differs from (actual - prediction)^2.
-  int64_t pruned_files = 0;             // Files left out by their path.
+  int64_t conflicts = 0;              // Predictions whose repeats differ.
+  int64_t squared_error_defects = 0;  // Logged squared_error differs from (actual - prediction)^2.
+  int64_t pruned_files = 0;           // Files left out by their path.
 
   void add(const Accounting& other);
   // Whether rows read equal the sum of their outcomes, for both kinds.

@@ -7,7 +7,8 @@ namespace mseavro {
 class ClassGuard {
  public:
   void see(double prediction, double actual) {
-    if (!looks_binary_) [[likely]] return;
+    if (!looks_binary_) [[likely]]
+      return;
     looks_binary_ = (actual == 0 || actual == 1) && prediction >= 0 && prediction <= 1;
   }
   void combine(const ClassGuard& other) { looks_binary_ &= other.looks_binary_; }

@@ -15,11 +15,11 @@ struct DeadLetter {
   int64_t block = -1;  // Of Avro files.
   int64_t record = -1;
   int64_t line = -1;  // Of text files.
-  std::string raw;     // The original bytes: an Avro datum or a CSV line.
+  std::string raw;    // The original bytes: an Avro datum or a CSV line.
 };
 
-// Writes them in order of their place as an Avro file (schema `mseavro.DeadLetter`), whole or not at
-// all, and empty when there are none.
+// Writes them in order of their place as an Avro file (schema `mseavro.DeadLetter`), whole or not
+// at all, and empty when there are none.
 Status write_dead_letters(const std::string& path, std::vector<DeadLetter> letters);
 
 }  // namespace mseavro

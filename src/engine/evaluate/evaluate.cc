@@ -11,8 +11,8 @@
 
 #include "base/result/result.h"
 #include "engine/evaluate/dead_letters.h"
+#include "engine/evaluate/open_sources.h"
 #include "engine/evaluate/row_reader.h"
-#include "engine/evaluate/source.h"
 #include "engine/evaluate/worker.h"
 #include "engine/join/label_join.h"
 #include "engine/question/filter.h"
@@ -22,8 +22,8 @@
 namespace mseavro {
 namespace {
 
-// Runs `work(index)` for index 0 to count - 1, each on its own thread but the first. The first error
-// of the lowest index is returned.
+// Runs `work(index)` for index 0 to count - 1, each on its own thread but the first. The first
+// error of the lowest index is returned.
 Status run_workers(int count, const std::function<Status(int)>& work) {
   std::vector<Status> results(static_cast<size_t>(count));
   std::vector<std::thread> threads;
@@ -42,16 +42,19 @@ class Evaluator {
 
   Result<Evaluation> run(const std::vector<std::string>& predictions,
                          const std::vector<std::string>& labels) {
-    MSEAVRO_TRY(prepare(!labels.empty()));
-    MSEAVRO_ASSIGN(auto prediction_sources, open_predictions(predictions));
-    MSEAVRO_ASSIGN(auto label_sources, open_labels(labels));
-    make_workers();
-    for (const MappedSource& source : label_sources) {
-      MSEAVRO_TRY(read_source(source, LabelReader(source.mapping, zone_, label_needs_)));
+    MSEAVRO_ASSIGN(zone_, TimeZone::find(spec_.timezone));
+    if (!spec_.where.empty()) {
+      MSEAVRO_ASSIGN(filter_, Filter::parse(spec_.where));
     }
-    for (const MappedSource& source : prediction_sources) {
-      MSEAVRO_TRY(read_source(
-          source, PredictionReader(spec_, source.mapping, filter_, zone_, needs_)));
+    MSEAVRO_ASSIGN(sources_, open_sources(spec_, filter_, predictions, labels, options_.limits));
+    describe_sources();
+    make_workers();
+    for (const MappedSource& source : sources_.labels) {
+      MSEAVRO_TRY(read_source(source, LabelReader(source.mapping, zone_, sources_.label_needs)));
+    }
+    for (const MappedSource& source : sources_.predictions) {
+      MSEAVRO_TRY(read_source(source, PredictionReader(spec_, source.mapping, filter_, zone_,
+                                                       sources_.prediction_needs)));
     }
     settle();
     MSEAVRO_TRY(write_rejects());
@@ -61,109 +64,29 @@ class Evaluator {
   }
 
  private:
-  Status prepare(bool has_labels) {
-    MSEAVRO_ASSIGN(zone_, TimeZone::find(spec_.timezone));
-    if (!spec_.where.empty()) {
-      MSEAVRO_ASSIGN(filter_, Filter::parse(spec_.where));
+  void describe_sources() {
+    result_.accounting.pruned_files = sources_.pruned_file_count;
+    for (const MappedSource& source : sources_.predictions) {
+      describe("predictions", source.mapping, result_.mapping);
     }
-    joins_ = has_labels || spec_.duplicates == DuplicatePolicy::kDrop;
-    needs_.id = joins_;
-    needs_.time = spec_.window.kind != WindowKind::kNone || spec_.from || spec_.to ||
-                  spec_.as_of || spec_.max_label_delay_micros;
-    label_needs_ = {.id = true, .time = spec_.as_of || spec_.max_label_delay_micros};
-    return {};
-  }
-
-  struct MappedSource {
-    SourceFiles files;
-    RoleMapping mapping;
-  };
-
-  Result<std::vector<MappedSource>> open_predictions(const std::vector<std::string>& paths) {
-    MSEAVRO_ASSIGN(auto groups, list_source_files(paths, options_.limits));
-    std::vector<MappedSource> sources;
-    for (SourceFiles& files : groups) {
-      MSEAVRO_ASSIGN(RoleMapping mapping, infer_prediction_roles(files));
-      if (mapping.find(Role::kActual) != nullptr && mapping.find(Role::kLabelTimestamp) != nullptr) {
-        labels_have_times_ = true;
-      }
-      MSEAVRO_TRY(check_columns(files, spec_, filter_, mapping, options_.limits));
-      result_.accounting.pruned_files += prune_files(files, filter_);
-      describe("predictions", mapping, result_.mapping);
-      sources.push_back({std::move(files), std::move(mapping)});
+    for (const MappedSource& source : sources_.labels) {
+      describe("labels", source.mapping, result_.label_mapping);
     }
-    return sources;
-  }
-
-  Result<RoleMapping> infer_prediction_roles(const SourceFiles& files) {
-    RoleQuestion question{.source = SourceKind::kPredictions,
-                          .required = {Role::kPrediction},
-                          .overrides = overrides_for(files.catalog),
-                          .time_unit = spec_.time_unit,
-                          .parse_text_numbers = spec_.parse_text_numbers};
-    if (needs_.id) question.required.push_back(Role::kPredictionId);
-    if (needs_.time) question.required.push_back(Role::kTimestamp);
-    if (!joins_) question.required.push_back(Role::kActual);
-    MSEAVRO_ASSIGN(RoleMapping mapping, infer_roles(files.catalog, question));
-    const bool has_inline_labels = mapping.find(Role::kActual) != nullptr;
-    if (spec_.as_of && has_inline_labels && mapping.find(Role::kLabelTimestamp) == nullptr) {
-      return label_times_missing(files.catalog.file, "the actuals in these events have no time");
-    }
-    return mapping;
-  }
-
-  Result<std::vector<MappedSource>> open_labels(const std::vector<std::string>& paths) {
-    std::vector<MappedSource> sources;
-    if (paths.empty()) return sources;
-    MSEAVRO_ASSIGN(auto groups, list_source_files(paths, options_.limits));
-    for (SourceFiles& files : groups) {
-      RoleQuestion question{.source = SourceKind::kLabels,
-                            .required = {Role::kPredictionId, Role::kActual},
-                            .overrides = overrides_for(files.catalog),
-                            .time_unit = spec_.time_unit,
-                            .parse_text_numbers = spec_.parse_text_numbers};
-      MSEAVRO_ASSIGN(RoleMapping mapping, infer_roles(files.catalog, question));
-      const bool has_times = mapping.find(Role::kLabelTimestamp) != nullptr;
-      if (label_needs_.time && !has_times) {
-        return label_times_missing(files.catalog.file, "these labels have no time");
-      }
-      labels_have_times_ |= has_times;
-      describe("labels", mapping, result_.label_mapping);
-      sources.push_back({std::move(files), std::move(mapping)});
-    }
-    return sources;
-  }
-
-  // An override counts in the sources that have its field, so that `--map prediction_id=pid` can be
-  // said of one source and not of the other.
-  std::vector<RoleOverride> overrides_for(const FieldCatalog& catalog) const {
-    std::vector<RoleOverride> overrides;
-    for (const RoleOverride& override : spec_.map) {
-      if (catalog.find(override.path) != nullptr) overrides.push_back(override);
-    }
-    return overrides;
-  }
-
-  tl::unexpected<Error> label_times_missing(const std::string& file, const char* what) const {
-    return fail(ErrorCode::kLabelTimesMissing,
-                fmt::format("{}, so nobody can say what was known when", what),
-                "name the field with --map label_timestamp=FIELD, or drop --as-of and "
-                "--max-label-delay",
-                {}, {.file = file});
   }
 
   void describe(const char* source, const RoleMapping& mapping, std::string& text) {
     if (!text.empty()) text += "; ";
     text += mapping.text();
     options_.say(fmt::format("{}: {}", source, mapping.text()));
+    for (const std::string& note : mapping.notes) options_.say(fmt::format("  {}", note));
   }
 
   void make_workers() {
     accumulator_options_ = {.error_quantiles = spec_.error_quantiles,
-                            .label_delay = labels_have_times_};
+                            .label_delay = sources_.labels_have_times};
     for (int index = 0; index < options_.thread_count; ++index) {
       workers_.push_back(std::make_unique<Worker>(
-          spec_, zone_, accumulator_options_, joins_, !options_.dead_letters_path.empty()));
+          spec_, zone_, accumulator_options_, sources_.joins, !options_.dead_letters_path.empty()));
     }
   }
 
@@ -196,7 +119,7 @@ class Evaluator {
       panes_->combine(worker->panes(), key_codes.back());
       result_.accounting.add(worker->accounting());
     }
-    if (joins_) settle_partitions(key_codes, version_codes);
+    if (sources_.joins) settle_partitions(key_codes, version_codes);
   }
 
   void settle_partitions(const std::vector<std::vector<uint32_t>>& key_codes,
@@ -223,7 +146,8 @@ class Evaluator {
       for (size_t index; (index = next_partition++) < JoinBuffer::kPartitionCount;) {
         std::vector<JoinInput> inputs;
         for (size_t i = 0; i < workers_.size(); ++i) {
-          inputs.push_back({&workers_[i]->joins().partition(index), key_codes[i], version_codes[i]});
+          inputs.push_back(
+              {&workers_[i]->joins().partition(index), key_codes[i], version_codes[i]});
         }
         const JoinCounts counts = settle_partition(inputs, rules, take);
         for (size_t i = 0; i < kLabelOutcomeCount; ++i) accounting.labels[i] += counts.labels[i];
@@ -310,7 +234,7 @@ class Evaluator {
                       "never used",
                       result_.accounting.squared_error_defects));
     }
-    if (!joins_ && spec_.duplicates == DuplicatePolicy::kWhenIdsAreRead) {
+    if (!sources_.joins && spec_.duplicates == DuplicatePolicy::kWhenIdsAreRead) {
       options_.say("repeats: kept, since ids are not read (--duplicates drop to drop them)");
     }
   }
@@ -319,10 +243,7 @@ class Evaluator {
   const EvaluateOptions& options_;
   std::shared_ptr<const TimeZone> zone_;
   std::optional<Filter> filter_;
-  bool joins_ = false;
-  bool labels_have_times_ = false;
-  ReadNeeds needs_;
-  ReadNeeds label_needs_;
+  OpenSources sources_;
   AccumulatorOptions accumulator_options_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<KeyTable> keys_;

@@ -3,9 +3,9 @@
 //   sources -> columns -> roles -> [join] -> panes -> rows
 //
 // Without labels every worker scores its rows as it reads them. With labels (or --duplicates drop)
-// workers deal rows to join partitions, which are settled after the last row. Either way each worker
-// has its own tables and they are combined exactly, so threads, file order and file boundaries do
-// not show in the answer.
+// workers deal rows to join partitions, which are settled after the last row. Either way each
+// worker has its own tables and they are combined exactly, so threads, file order and file
+// boundaries do not show in the answer.
 #pragma once
 
 #include <functional>
@@ -41,7 +41,6 @@ struct Evaluation {
 // `predictions` and `labels` are files or folders. Errors: those of list_inputs, infer_roles and
 // reading; kBadFilter, kBadTimeZone, kLabelTimesMissing, kTooManyRejected.
 Result<Evaluation> evaluate(const Spec& spec, const std::vector<std::string>& predictions,
-                            const std::vector<std::string>& labels,
-                            const EvaluateOptions& options);
+                            const std::vector<std::string>& labels, const EvaluateOptions& options);
 
 }  // namespace mseavro

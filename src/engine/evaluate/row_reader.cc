@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/text/number_text.h"
 #include "base/result/result.h"
+#include "base/text/number_text.h"
 
 namespace mseavro {
 namespace {
 
-ColumnType time_column_type(const TimeReading& reading) {
-  return reading.form == TimeReading::Form::kText ? ColumnType::kText : ColumnType::kInteger;
+bool is_avro_text(const BoundRole& bound) {
+  return bound.kind == FieldKind::kText && bound.origin == FieldOrigin::kSchema;
 }
 
 size_t add_role(ColumnList& columns, const BoundRole* bound, ColumnType type) {
@@ -20,14 +20,27 @@ size_t add_role(ColumnList& columns, const BoundRole* bound, ColumnType type) {
 size_t add_time_role(ColumnList& columns, const BoundRole* bound, TimeReading* reading) {
   if (bound == nullptr) return kNoColumn;
   *reading = bound->time;
-  return columns.add(bound->path, time_column_type(bound->time));
+  const bool is_text = reading->form == TimeReading::Form::kText || is_avro_text(*bound);
+  return columns.add(bound->path, is_text ? ColumnType::kText : ColumnType::kInteger);
 }
 
 // The instant in a row of a time column that has a value there.
 std::optional<Instant> instant_at(const Column& column, size_t row, const TimeReading& reading,
                                   const TimeZone& zone) {
-  if (column.type == ColumnType::kText) return read_instant(reading, column.texts[row], zone);
-  return read_instant(reading, column.integers[row], zone);
+  if (column.type == ColumnType::kInteger) {
+    return read_instant(reading, column.integers[row], zone);
+  }
+  if (reading.form == TimeReading::Form::kText) {
+    return read_instant(reading, column.texts[row], zone);
+  }
+  // A count that the events hold as text.
+  const auto count = parse_integer(column.texts[row]);
+  return count ? read_instant(reading, *count, zone) : std::nullopt;
+}
+
+bool is_true(std::string_view text) {
+  return text.size() == 4 && (text[0] | 32) == 't' && (text[1] | 32) == 'r' &&
+         (text[2] | 32) == 'u' && (text[3] | 32) == 'e';
 }
 
 // The path by which --by or --where names a column: a role's name stands for its field, unless a
@@ -50,7 +63,7 @@ size_t ColumnList::add(const FieldPath& path, ColumnType type) {
 
 void NumberColumn::bind(const BoundRole* bound, ColumnList& columns) {
   if (bound == nullptr) return;
-  const bool is_text = bound->kind == FieldKind::kText && bound->origin == FieldOrigin::kSchema;
+  const bool is_text = is_avro_text(*bound);
   column_ = columns.add(bound->path, is_text ? ColumnType::kText : ColumnType::kNumber);
   if (is_text) parsed_.emplace(ColumnType::kNumber, 0);
 }
@@ -78,8 +91,7 @@ PredictionReader::PredictionReader(const Spec& spec, const RoleMapping& mapping,
   time_column_ = add_time_role(columns_, mapping.find(Role::kTimestamp), &time_reading_);
   label_time_column_ =
       add_time_role(columns_, mapping.find(Role::kLabelTimestamp), &label_time_reading_);
-  squared_error_column_ =
-      add_role(columns_, mapping.find(Role::kSquaredError), ColumnType::kNumber);
+  squared_error_.bind(mapping.find(Role::kSquaredError), columns_);
   if (needs_.id) {
     id_column_ = add_role(columns_, mapping.find(Role::kPredictionId), ColumnType::kText);
   }
@@ -101,6 +113,7 @@ std::vector<const Column*> PredictionReader::slices(const ColumnBatch& batch) co
 void PredictionReader::read(const ColumnBatch& batch) {
   prediction_.read(batch);
   actual_.read(batch);
+  squared_error_.read(batch);
   states.resize(batch.size);
   reasons.resize(batch.size);
   has_actual.resize(batch.size);
@@ -117,10 +130,11 @@ void PredictionReader::read_numbers(const ColumnBatch& batch) {
   for (size_t row = 0; row < batch.size; ++row) {
     const bool is_usable = predictions.has_value(row) && std::isfinite(predictions.numbers[row]);
     states[row] = is_usable ? RowState::kUsable : RowState::kRejected;
-    if (is_usable) [[likely]] continue;
+    if (is_usable) [[likely]]
+      continue;
     reasons[row] = predictions.states[row] == CellState::kNull ? RejectReason::kMissingPrediction
                    : predictions.has_value(row)                ? RejectReason::kPredictionNotFinite
-                                                : RejectReason::kPredictionWrongType;
+                                                               : RejectReason::kPredictionWrongType;
   }
   const Column* actuals = actual(batch);
   if (actuals == nullptr) {
@@ -132,7 +146,8 @@ void PredictionReader::read_numbers(const ColumnBatch& batch) {
     has_actual[row] = state == CellState::kValue;
     const bool is_good = state == CellState::kNull ||
                          (state == CellState::kValue && std::isfinite(actuals->numbers[row]));
-    if (is_good || states[row] == RowState::kRejected) [[likely]] continue;
+    if (is_good || states[row] == RowState::kRejected) [[likely]]
+      continue;
     states[row] = RowState::kRejected;
     reasons[row] = state == CellState::kWrongType ? RejectReason::kActualWrongType
                                                   : RejectReason::kActualNotFinite;
@@ -142,10 +157,11 @@ void PredictionReader::read_numbers(const ColumnBatch& batch) {
 void PredictionReader::read_ids(const ColumnBatch& batch) {
   const Column& ids = batch.columns[id_column_];
   for (size_t row = 0; row < batch.size; ++row) {
-    if (ids.has_value(row) || states[row] == RowState::kRejected) [[likely]] continue;
+    if (ids.has_value(row) || states[row] == RowState::kRejected) [[likely]]
+      continue;
     states[row] = RowState::kRejected;
-    reasons[row] = ids.states[row] == CellState::kNull ? RejectReason::kMissingId
-                                                       : RejectReason::kIdWrongType;
+    reasons[row] =
+        ids.states[row] == CellState::kNull ? RejectReason::kMissingId : RejectReason::kIdWrongType;
   }
 }
 
@@ -158,7 +174,8 @@ void PredictionReader::read_times(const ColumnBatch& batch) {
     return;
   }
   const Column& column = batch.columns[time_column_];
-  const bool is_plain_millis = time_reading_.form == TimeReading::Form::kCount &&
+  const bool is_plain_millis = column.type == ColumnType::kInteger &&
+                               time_reading_.form == TimeReading::Form::kCount &&
                                time_reading_.unit == TimeUnit::kMillis && !time_reading_.is_local;
   for (size_t row = 0; row < batch.size; ++row) {
     // The commonest form stays in this loop; the others go through the one reader of instants.
@@ -167,9 +184,8 @@ void PredictionReader::read_times(const ColumnBatch& batch) {
       has_time[row] = 1;
       continue;
     }
-    const auto instant = column.has_value(row)
-                             ? instant_at(column, row, time_reading_, *zone_)
-                             : std::nullopt;
+    const auto instant =
+        column.has_value(row) ? instant_at(column, row, time_reading_, *zone_) : std::nullopt;
     times[row] = instant.value_or(kNoInstant);
     has_time[row] = instant.has_value();
     if (instant || !needs_.time || states[row] == RowState::kRejected) continue;
@@ -183,12 +199,12 @@ void PredictionReader::read_label_times(const ColumnBatch& batch) {
   label_times.resize(batch.size);
   const Column& column = batch.columns[label_time_column_];
   for (size_t row = 0; row < batch.size; ++row) {
-    const auto instant = column.has_value(row)
-                             ? instant_at(column, row, label_time_reading_, *zone_)
-                             : std::nullopt;
+    const auto instant =
+        column.has_value(row) ? instant_at(column, row, label_time_reading_, *zone_) : std::nullopt;
     label_times[row] = instant.value_or(kNoInstant);
     const bool is_bad = !instant && column.states[row] != CellState::kNull;
-    if (!is_bad || !has_actual[row] || states[row] == RowState::kRejected) [[likely]] continue;
+    if (!is_bad || !has_actual[row] || states[row] == RowState::kRejected) [[likely]]
+      continue;
     states[row] = RowState::kRejected;
     reasons[row] = RejectReason::kBadLabelTimestamp;
   }
@@ -248,7 +264,7 @@ void LabelReader::read(const ColumnBatch& batch) {
     label.id = ids.texts[row];
     if (deleted_column_ != kNoColumn && batch.columns[deleted_column_].has_value(row)) {
       const std::string_view deleted = batch.columns[deleted_column_].texts[row];
-      label.is_deleted = deleted == "true" || deleted == "True" || deleted == "1";
+      label.is_deleted = deleted == "1" || is_true(deleted);
     }
     if (!label.is_deleted) {
       if (actuals.states[row] == CellState::kNull) {
@@ -271,8 +287,8 @@ void LabelReader::read(const ColumnBatch& batch) {
       if (needs_.time) reject(row, RejectReason::kMissingLabelTimestamp);
       continue;
     }
-    const auto time = times.has_value(row) ? instant_at(times, row, time_reading_, *zone_)
-                                           : std::nullopt;
+    const auto time =
+        times.has_value(row) ? instant_at(times, row, time_reading_, *zone_) : std::nullopt;
     if (time) {
       label.time = *time;
     } else {

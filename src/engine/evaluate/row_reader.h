@@ -59,8 +59,9 @@ class NumberColumn {
 
 class PredictionReader {
  public:
-  PredictionReader(const Spec& spec, const RoleMapping& mapping, const std::optional<Filter>& filter,
-                   std::shared_ptr<const TimeZone> zone, ReadNeeds needs);
+  PredictionReader(const Spec& spec, const RoleMapping& mapping,
+                   const std::optional<Filter>& filter, std::shared_ptr<const TimeZone> zone,
+                   ReadNeeds needs);
 
   const std::vector<RequestedColumn>& columns() const { return columns_.columns(); }
 
@@ -69,20 +70,18 @@ class PredictionReader {
 
   // Of the last batch, valid until the next read(). Index = row.
   std::vector<RowState> states;
-  std::vector<RejectReason> reasons;      // Where the state is kRejected.
-  std::vector<Instant> times;             // kNoInstant when there is none.
-  std::vector<uint8_t> has_actual;        // 1 where the event carries its actual.
-  std::vector<Instant> label_times;       // Of inline labels; empty when the role is not mapped.
-  std::vector<uint8_t> has_time;          // 1 where there is a timestamp.
+  std::vector<RejectReason> reasons;  // Where the state is kRejected.
+  std::vector<Instant> times;         // kNoInstant when there is none.
+  std::vector<uint8_t> has_actual;    // 1 where the event carries its actual.
+  std::vector<Instant> label_times;   // Of inline labels; empty when the role is not mapped.
+  std::vector<uint8_t> has_time;      // 1 where there is a timestamp.
 
   const Column& prediction(const ColumnBatch& batch) const { return *prediction_.get(batch); }
   // nullptr when the role is not mapped.
   const Column* actual(const ColumnBatch& batch) const { return actual_.get(batch); }
   const Column* id(const ColumnBatch& batch) const { return at(batch, id_column_); }
   const Column* version(const ColumnBatch& batch) const { return at(batch, version_column_); }
-  const Column* squared_error(const ColumnBatch& batch) const {
-    return at(batch, squared_error_column_);
-  }
+  const Column* squared_error(const ColumnBatch& batch) const { return squared_error_.get(batch); }
   std::vector<const Column*> slices(const ColumnBatch& batch) const;
 
  private:
@@ -103,9 +102,9 @@ class PredictionReader {
   ColumnList columns_;
   NumberColumn prediction_;
   NumberColumn actual_;
+  NumberColumn squared_error_;
   size_t id_column_ = kNoColumn;
   size_t version_column_ = kNoColumn;
-  size_t squared_error_column_ = kNoColumn;
   size_t time_column_ = kNoColumn;
   size_t label_time_column_ = kNoColumn;
   std::vector<size_t> slice_columns_;

@@ -50,8 +50,7 @@ void Worker::take(const ColumnBatch& batch, PredictionReader& reader,
   }
   for (size_t row = 0; row < batch.size; ++row) {
     const RowState state = reader.states[row];
-    if (join_buffer_ != nullptr &&
-        (state == RowState::kUsable || state == RowState::kFiltered)) {
+    if (join_buffer_ != nullptr && (state == RowState::kUsable || state == RowState::kFiltered)) {
       join_row(batch, reader, row);
     } else if (state == RowState::kUsable) [[likely]] {
       score_row(reader, row);
@@ -85,8 +84,7 @@ void Worker::score_row(const PredictionReader& reader, size_t row) {
   class_guard_.see(predictions_[row], actuals_[row]);
   if (reader.label_times.empty()) return;
   if (reader.label_times[row] == kNoInstant || !reader.has_time[row]) return;
-  pane.errors.update_label_delay(
-      delay_seconds(reader.times[row], reader.label_times[row]));
+  pane.errors.update_label_delay(delay_seconds(reader.times[row], reader.label_times[row]));
 }
 
 // Whether an inline label counts: known at the as-of instant, and not too late.

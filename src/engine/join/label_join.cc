@@ -35,7 +35,7 @@ struct RowsById {
 
 template <class Row>
 RowsById<Row> group_by_id(std::span<const JoinInput> inputs,
-                          std::vector<Row> JoinBuffer::Partition::*member,
+                          std::vector<Row> JoinBuffer::Partition::* member,
                           const std::vector<uint32_t>& codes, uint32_t id_count) {
   RowsById<Row> grouped;
   grouped.begins.resize(id_count + 1);
@@ -52,7 +52,7 @@ RowsById<Row> group_by_id(std::span<const JoinInput> inputs,
 
 template <class Row>
 std::vector<uint32_t> code_ids(std::span<const JoinInput> inputs,
-                               std::vector<Row> JoinBuffer::Partition::*member, StringTable& ids) {
+                               std::vector<Row> JoinBuffer::Partition::* member, StringTable& ids) {
   std::vector<uint32_t> codes;
   for (const JoinInput& input : inputs) {
     for (const Row& row : input.rows->*member) codes.push_back(ids.code(row.id));
@@ -100,10 +100,9 @@ class IdSettler {
     std::sort(candidates_.begin(), candidates_.end(), [](const Candidate& a, const Candidate& b) {
       return precedence(*a.label) < precedence(*b.label);
     });
-    const auto repeats =
-        std::unique(candidates_.begin(), candidates_.end(), [](const auto& a, const auto& b) {
-          return precedence(*a.label) == precedence(*b.label);
-        });
+    const auto repeats = std::unique(
+        candidates_.begin(), candidates_.end(),
+        [](const auto& a, const auto& b) { return precedence(*a.label) == precedence(*b.label); });
     counts_.labels[static_cast<size_t>(LabelOutcome::kDuplicate)] += candidates_.end() - repeats;
     candidates_.erase(repeats, candidates_.end());
 
@@ -115,14 +114,16 @@ class IdSettler {
     }
     if (candidates_.size() == row_count) return;
     std::sort(candidates_.begin(), candidates_.end(), [](const Candidate& a, const Candidate& b) {
-      return std::tuple(precedence(*a.label), a.is_row) < std::tuple(precedence(*b.label), b.is_row);
+      return std::tuple(precedence(*a.label), a.is_row) <
+             std::tuple(precedence(*b.label), b.is_row);
     });
   }
 
   void settle_predictions(std::span<JoinPrediction*> predictions) {
     if (predictions.size() > 1) {
-      std::sort(predictions.begin(), predictions.end(),
-                [&](const JoinPrediction* a, const JoinPrediction* b) { return is_before(*a, *b); });
+      std::sort(
+          predictions.begin(), predictions.end(),
+          [&](const JoinPrediction* a, const JoinPrediction* b) { return is_before(*a, *b); });
     }
     const JoinPrediction* winner = nullptr;
     bool has_conflict = false;

@@ -111,7 +111,7 @@ struct JoinInput {
 struct SettledPrediction {
   const JoinPrediction* prediction;
   Outcome outcome;
-  double actual = 0;            // When scored.
+  double actual = 0;                // When scored.
   Instant label_time = kNoInstant;  // When scored.
 };
 

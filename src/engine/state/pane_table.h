@@ -29,7 +29,8 @@ class WindowTable {
   uint32_t code(Instant instant) {
     // Instants of one hour share a slot, so rows in any order of days rarely miss.
     Slot& slot = slots_[static_cast<uint64_t>(instant) / kSlotMicros % kSlotCount];
-    if (instant < slot.window.start || instant >= slot.window.end) [[unlikely]] fill(slot, instant);
+    if (instant < slot.window.start || instant >= slot.window.end) [[unlikely]]
+      fill(slot, instant);
     return slot.code;
   }
   uint32_t code(const Window& window);
@@ -63,7 +64,8 @@ class PaneTable {
   // The code of the pane of a key code (of the caller's KeyTable) in a window code.
   uint32_t code(uint32_t key, uint32_t window) {
     const uint32_t code = pairs_.code(key, window);
-    if (code == panes_.size()) [[unlikely]] panes_.push_back({{}, ErrorAccumulator(options_)});
+    if (code == panes_.size()) [[unlikely]]
+      panes_.push_back({{}, ErrorAccumulator(options_)});
     return code;
   }
   // Valid until the next code().

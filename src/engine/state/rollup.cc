@@ -142,15 +142,14 @@ Result<RowKey> Rollup::target_key(const Source& source, WindowAssigner* windows)
     key.slice = std::move(kept);
   }
   if (windows == nullptr) return key;
-  const Window target = spec_.window->kind == WindowKind::kNone
-                            ? Window{INT64_MIN, INT64_MAX}
-                            : windows->assign(key.window.start);
+  const Window target = spec_.window->kind == WindowKind::kNone ? Window{INT64_MIN, INT64_MAX}
+                                                                : windows->assign(key.window.start);
   if (key.window.start < target.start || key.window.end > target.end) {
-    return fail(ErrorCode::kMisalignedWindow,
-                fmt::format("a window of the rows does not lie inside one {}",
-                            spec_.window->text()),
-                "roll up to a longer window, in the time zone of the rows", describe(key),
-                {.file = source.file});
+    return fail(
+        ErrorCode::kMisalignedWindow,
+        fmt::format("a window of the rows does not lie inside one {}", spec_.window->text()),
+        "roll up to a longer window, in the time zone of the rows", describe(key),
+        {.file = source.file});
   }
   key.window = target;
   return key;

@@ -20,8 +20,8 @@ struct RollupSpec {
     kDisjoint,  // The user says that their events differ: they add.
   };
   SameKey same_key = SameKey::kError;
-  std::optional<WindowSpec> window;           // Absent: windows stay as they are.
-  std::optional<std::string> timezone;        // Absent: that of the rows, which must agree.
+  std::optional<WindowSpec> window;            // Absent: windows stay as they are.
+  std::optional<std::string> timezone;         // Absent: that of the rows, which must agree.
   std::optional<std::vector<std::string>> by;  // Slice keys to keep; absent: all.
   bool mix_versions = false;
 };

@@ -1,0 +1,120 @@
+#include "engine/evaluate/open_sources.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/result/result.h"
+
+namespace mseavro {
+namespace {
+
+tl::unexpected<Error> label_times_missing(const std::string& file, const char* what) {
+  return fail(ErrorCode::kLabelTimesMissing,
+              fmt::format("{}, so nobody can say what was known when", what),
+              "name the field with --map label_timestamp=FIELD, or drop --as-of and "
+              "--max-label-delay",
+              {}, {.file = file});
+}
+
+class SourceOpener {
+ public:
+  SourceOpener(const Spec& spec, const std::optional<Filter>& filter, const Limits& limits)
+      : spec_(spec), filter_(filter), limits_(limits) {}
+
+  Result<OpenSources> open(const std::vector<std::string>& predictions,
+                           const std::vector<std::string>& labels) {
+    find_needs(!labels.empty());
+    MSEAVRO_ASSIGN(prediction_files_, list_source_files(predictions, limits_));
+    if (!labels.empty()) {
+      MSEAVRO_ASSIGN(label_files_, list_source_files(labels, limits_));
+    }
+    for (const SourceFiles& files : prediction_files_) MSEAVRO_TRY(add_predictions(files));
+    for (const SourceFiles& files : label_files_) MSEAVRO_TRY(add_labels(files));
+    return std::move(open_);
+  }
+
+ private:
+  void find_needs(bool has_labels) {
+    open_.joins = has_labels || spec_.duplicates == DuplicatePolicy::kDrop;
+    open_.prediction_needs.id = open_.joins;
+    open_.prediction_needs.time = spec_.window.kind != WindowKind::kNone || spec_.from ||
+                                  spec_.to || spec_.as_of || spec_.max_label_delay_micros;
+    open_.label_needs.id = true;
+    open_.label_needs.time = spec_.as_of || spec_.max_label_delay_micros;
+  }
+
+  Status add_predictions(SourceFiles files) {
+    RoleQuestion question = question_for(files, SourceKind::kPredictions);
+    question.required = {Role::kPrediction};
+    if (open_.prediction_needs.id) question.required.push_back(Role::kPredictionId);
+    if (open_.prediction_needs.time) question.required.push_back(Role::kTimestamp);
+    if (!open_.joins) question.required.push_back(Role::kActual);
+    MSEAVRO_ASSIGN(RoleMapping mapping, infer_roles(files.catalog, question));
+    const bool has_label_times = mapping.find(Role::kLabelTimestamp) != nullptr;
+    if (mapping.find(Role::kActual) != nullptr) {
+      if (spec_.as_of && !has_label_times) {
+        return label_times_missing(files.catalog.file, "the actuals in these events have no time");
+      }
+      open_.labels_have_times |= has_label_times;
+    }
+    MSEAVRO_TRY(check_columns(files, spec_, filter_, mapping, limits_));
+    open_.pruned_file_count += prune_files(files, filter_);
+    open_.predictions.push_back({std::move(files), std::move(mapping)});
+    return {};
+  }
+
+  Status add_labels(SourceFiles files) {
+    RoleQuestion question = question_for(files, SourceKind::kLabels);
+    question.required = {Role::kPredictionId, Role::kActual};
+    MSEAVRO_ASSIGN(RoleMapping mapping, infer_roles(files.catalog, question));
+    const bool has_times = mapping.find(Role::kLabelTimestamp) != nullptr;
+    if (open_.label_needs.time && !has_times) {
+      return label_times_missing(files.catalog.file, "these labels have no time");
+    }
+    open_.labels_have_times |= has_times;
+    open_.labels.push_back({std::move(files), std::move(mapping)});
+    return {};
+  }
+
+  RoleQuestion question_for(const SourceFiles& files, SourceKind kind) const {
+    RoleQuestion question;
+    question.source = kind;
+    question.time_unit = spec_.time_unit;
+    question.parse_text_numbers = spec_.parse_text_numbers;
+    for (const RoleOverride& override : spec_.map) {
+      if (concerns(override, files.catalog)) question.overrides.push_back(override);
+    }
+    return question;
+  }
+
+  // An override counts in the sources that have its field, so that `--map prediction_id=pid` can be
+  // said of one source and not of the other. One that no source has goes to all of them: inference
+  // then names the fields there are. So does one without a field, which says that there is no such
+  // role.
+  bool concerns(const RoleOverride& override, const FieldCatalog& catalog) const {
+    const auto has_field = [&](const SourceFiles& files) {
+      return files.catalog.find(override.path) != nullptr;
+    };
+    return override.path.steps.empty() || catalog.find(override.path) != nullptr ||
+           (std::none_of(prediction_files_.begin(), prediction_files_.end(), has_field) &&
+            std::none_of(label_files_.begin(), label_files_.end(), has_field));
+  }
+
+  const Spec& spec_;
+  const std::optional<Filter>& filter_;
+  const Limits& limits_;
+  std::vector<SourceFiles> prediction_files_;
+  std::vector<SourceFiles> label_files_;
+  OpenSources open_;
+};
+
+}  // namespace
+
+Result<OpenSources> open_sources(const Spec& spec, const std::optional<Filter>& filter,
+                                 const std::vector<std::string>& predictions,
+                                 const std::vector<std::string>& labels, const Limits& limits) {
+  return SourceOpener(spec, filter, limits).open(predictions, labels);
+}
+
+}  // namespace mseavro
