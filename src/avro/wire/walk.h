@@ -206,7 +206,7 @@ WireError Walk<Target>::skip_fixed_items(const uint8_t*& position, int64_t size)
     if (size == 0 && !charge(block.count)) error = WireError::kZeroSize;
     if (__builtin_mul_overflow(block.count, size, &bytes) || bytes > end_ - position)
       error = WireError::kEnd;
-    if (block.end != nullptr && position + bytes != block.end && error == WireError::kNone)
+    if (block.end != nullptr && error == WireError::kNone && bytes != block.end - position)
       error = WireError::kBlockSize;
     if (error != WireError::kNone) {
       position = begin;

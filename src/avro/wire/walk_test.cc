@@ -228,6 +228,20 @@ TEST(Walk, JumpsOverSizedBlocksWithoutLookingInside) {
   }
 }
 
+// Found by fuzz/datum_fuzzer.cc.
+TEST(Walk, RefusesMoreFixedItemsThanAnyMemoryHolds) {
+  for (const int64_t count : {int64_t{1} << 59, int64_t{1} << 60, int64_t{1} << 62}) {
+    for (const std::string& block :
+         {Bytes().integer(count).bytes(), Bytes().integer(-count).integer(1).raw("x").bytes()}) {
+      const std::string bytes = Bytes().integer(1).raw(block);
+      for (const auto& [how, error] : errors_of_all(schema_with(kDoubles), bytes, 1)) {
+        ASSERT_TRUE(error) << how;
+        EXPECT_EQ(error->code, ErrorCode::kBadBlockCount) << how;
+      }
+    }
+  }
+}
+
 TEST(Walk, RefusesElementsWithoutBytesByTheBillion) {
   constexpr int64_t kBillion = 1'000'000'000;
   const struct {
