@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cmath>
 #include <optional>
 
 #include "base/result/result.h"
@@ -11,6 +12,10 @@ namespace mseavro {
 namespace {
 
 constexpr int kMaxDepth = 64;
+// Chains of `and` and `or` are as deep as they are long.
+constexpr size_t kMaxNodeCount = 4096;
+// From here on whole numbers lie closer together than doubles.
+constexpr double kEndOfExactIntegers = 9007199254740992;  // 2^53
 
 struct Token {
   enum class Kind : uint8_t { kEnd, kPath, kNumber, kText, kSymbol };
@@ -96,13 +101,24 @@ class Lexer {
       const char c = text_[at_];
       if (is_name(c) || c == '.') {
         ++at_;
-      } else if (c == '`' || c == '[') {
-        const char close = c == '`' ? '`' : ']';
-        const size_t end = text_.find(close, at_ + 1);
+      } else if (c == '`') {
+        const size_t end = text_.find('`', at_ + 1);
         at_ = end == std::string_view::npos ? text_.size() : end + 1;
+      } else if (c == '[') {
+        skip_key();
       } else {
         return;
       }
+    }
+  }
+
+  // Up to the bracket that is in no quotes.
+  void skip_key() {
+    bool is_quoted = false;
+    while (at_ < text_.size()) {
+      const char c = text_[at_++];
+      if (c == '"') is_quoted = !is_quoted;
+      if (c == ']' && !is_quoted) return;
     }
   }
 
@@ -155,7 +171,10 @@ class FilterParser {
                       std::string(token_.source));
   }
 
-  uint32_t add(Filter::Node node) {
+  Result<uint32_t> add(Filter::Node node) {
+    if (filter_.nodes_.size() == kMaxNodeCount) {
+      return bad_filter(token_.column, "the expression is too long; a list may help: in (...)");
+    }
     filter_.nodes_.push_back(std::move(node));
     return static_cast<uint32_t>(filter_.nodes_.size() - 1);
   }
@@ -166,7 +185,7 @@ class FilterParser {
     while (at("or")) {
       MSEAVRO_TRY(advance());
       MSEAVRO_ASSIGN(const uint32_t right, parse_and());
-      left = add({Op::kOr, left, right, 0, {}});
+      MSEAVRO_ASSIGN(left, add({Op::kOr, left, right, 0, {}}));
     }
     --depth_;
     return left;
@@ -177,7 +196,7 @@ class FilterParser {
     while (at("and")) {
       MSEAVRO_TRY(advance());
       MSEAVRO_ASSIGN(const uint32_t right, parse_not());
-      left = add({Op::kAnd, left, right, 0, {}});
+      MSEAVRO_ASSIGN(left, add({Op::kAnd, left, right, 0, {}}));
     }
     return left;
   }
@@ -209,14 +228,17 @@ class FilterParser {
       return bad_filter(token_.column, "the name of a field is missing here",
                         std::string(token_.source));
     }
-    MSEAVRO_ASSIGN(FieldPath path, FieldPath::parse(token_.source));
+    auto path = FieldPath::parse(token_.source);
+    if (!path) {
+      return bad_filter(token_.column, path.error().message, std::string(token_.source));
+    }
     MSEAVRO_TRY(advance());
-    if (at("is")) return parse_is_null(std::move(path));
-    if (at("in")) return parse_in(std::move(path));
+    if (at("is")) return parse_is_null(std::move(*path));
+    if (at("in")) return parse_in(std::move(*path));
     MSEAVRO_ASSIGN(const Op op, parse_operator());
     Filter::Node node{op, 0, 0, 0, {}};
     MSEAVRO_ASSIGN(const ColumnType type, parse_literal(&node));
-    node.column = column(std::move(path), type);
+    node.column = column(std::move(*path), type);
     return add(std::move(node));
   }
 
@@ -224,9 +246,10 @@ class FilterParser {
     MSEAVRO_TRY(expect("is"));
     MSEAVRO_ASSIGN(const bool negated, accept("not"));
     MSEAVRO_TRY(expect("null"));
-    const uint32_t test =
-        add({Op::kIsNull, 0, 0, column(std::move(path), ColumnType::kText), {}});
-    return negated ? add({Op::kNot, test, 0, 0, {}}) : test;
+    const uint32_t index = column(std::move(path), ColumnType::kText);
+    MSEAVRO_ASSIGN(const uint32_t test, add({Op::kIsNull, 0, 0, index, {}}));
+    if (!negated) return test;
+    return add({Op::kNot, test, 0, 0, {}});
   }
 
   Result<uint32_t> parse_in(FieldPath path) {
@@ -249,8 +272,9 @@ class FilterParser {
 
   Result<Op> parse_operator() {
     static constexpr std::pair<std::string_view, Op> kOperators[] = {
-        {"==", Op::kEqual},  {"=", Op::kEqual},      {"!=", Op::kNotEqual},
-        {"<=", Op::kLessEqual}, {"<", Op::kLess}, {">=", Op::kGreaterEqual}, {">", Op::kGreater}};
+        {"==", Op::kEqual},     {"=", Op::kEqual}, {"!=", Op::kNotEqual},
+        {"<=", Op::kLessEqual}, {"<", Op::kLess},  {">=", Op::kGreaterEqual},
+        {">", Op::kGreater}};
     for (const auto& [symbol, op] : kOperators) {
       MSEAVRO_ASSIGN(const bool there, accept(symbol));
       if (there) return op;
@@ -259,10 +283,24 @@ class FilterParser {
                       std::string(token_.source));
   }
 
+  static bool is_equality(Op op) {
+    return op == Op::kEqual || op == Op::kNotEqual || op == Op::kIn;
+  }
+  static bool is_inexact_integer(const Token& token) {
+    return std::abs(token.number) >= kEndOfExactIntegers &&
+           token.source.find_first_of(".eE") == std::string_view::npos;
+  }
+
   Result<ColumnType> parse_literal(Filter::Node* node) {
     Filter::Literal literal;
     ColumnType type = ColumnType::kText;
     if (token_.kind == Token::Kind::kNumber) {
+      if (is_equality(node->op) && is_inexact_integer(token_)) {
+        return bad_filter(token_.column,
+                          "a number cannot tell this from its neighbours; put it in "
+                          "quotes",
+                          std::string(token_.source));
+      }
       literal.number = token_.number;
       type = ColumnType::kNumber;
     } else if (token_.kind == Token::Kind::kText) {

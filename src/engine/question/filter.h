@@ -33,22 +33,32 @@ class Filter {
   const std::vector<FilterColumn>& columns() const { return columns_; }
 
   // True, false or unknown (as false) for one row.
-  bool keeps(const ColumnBatch& batch, const std::vector<size_t>& column_indexes,
-             size_t row) const;
+  bool keeps(const ColumnBatch& batch, const std::vector<size_t>& column_indexes, size_t row) const;
 
  private:
   friend class FilterParser;
 
   enum class Truth : int8_t { kFalse = 0, kTrue = 1, kUnknown = 2 };
-  enum class Op : uint8_t { kAnd, kOr, kNot, kEqual, kNotEqual, kLess, kLessEqual, kGreater,
-                            kGreaterEqual, kIn, kIsNull };
+  enum class Op : uint8_t {
+    kAnd,
+    kOr,
+    kNot,
+    kEqual,
+    kNotEqual,
+    kLess,
+    kLessEqual,
+    kGreater,
+    kGreaterEqual,
+    kIn,
+    kIsNull
+  };
   struct Literal {
     double number = 0;
     std::string text;
   };
   struct Node {
     Op op;
-    uint32_t left = 0;   // Of and, or, not: indexes of nodes.
+    uint32_t left = 0;  // Of and, or, not: indexes of nodes.
     uint32_t right = 0;
     uint32_t column = 0;  // Of the others: index in columns_.
     std::vector<Literal> literals;

@@ -2,13 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <initializer_list>
+#include <optional>
 #include <string_view>
 
 #include "avro/container/container_reader.h"
 #include "avro/container/container_writer.h"
 #include "avro/wire/datum_reader.h"
 #include "base/result/result.h"
+#include "quality/exact/canonical_bytes.h"
 
 namespace mseavro {
 namespace {
@@ -17,7 +21,7 @@ constexpr std::string_view kRowName = "mseavro.MetricRow";
 
 struct NamedMetric {
   const char* name;
-  MetricValue ErrorMetrics::*value;
+  MetricValue ErrorMetrics::* value;
 };
 
 // Metrics with a field of their own, then those in the map.
@@ -117,17 +121,8 @@ class RowEncoder {
   Encoder& to_;
 };
 
-std::optional<std::string> text_of(const Datum* datum) {
-  if (datum == nullptr || datum->type == SchemaType::kNull) return std::nullopt;
-  return std::string(datum->text);
-}
-
-std::optional<int64_t> integer_of(const Datum* datum) {
-  if (datum == nullptr || datum->type == SchemaType::kNull) return std::nullopt;
-  return datum->integer;
-}
-
-// Reasons come back as one of the words that finalize() uses, or as "unknown": they are static text.
+// Reasons come back as one of the words that finalize() uses, or as "unknown": they are static
+// text.
 const char* known_reason(std::string_view text) {
   for (const char* reason : {"no_rows", "overflow", "not_asked", "no_label_times"}) {
     if (text == reason) return reason;
@@ -135,77 +130,173 @@ const char* known_reason(std::string_view text) {
   return "unknown";
 }
 
-MetricValue metric_of(const Datum* datum, const Datum* reasons, std::string_view name) {
-  if (datum != nullptr && datum->type != SchemaType::kNull) return {datum->number, nullptr};
-  const Datum* reason = reasons == nullptr ? nullptr : reasons->find(name);
-  return {std::nullopt, known_reason(reason == nullptr ? "" : reason->text)};
+// Takes fields out of a record. What the file's schema does not have, and what is null, leaves the
+// target as it is; a field of another type than ours is an error.
+class RecordReader {
+ public:
+  RecordReader(const Datum& record, std::string path) : record_(record), path_(std::move(path)) {}
+
+  Status read(std::string_view name, std::string* to) const {
+    MSEAVRO_ASSIGN(const Datum* value,
+                   find(name, {SchemaType::kString, SchemaType::kBytes, SchemaType::kEnum}));
+    if (value != nullptr) *to = value->text;
+    return {};
+  }
+
+  Status read(std::string_view name, int64_t* to) const {
+    MSEAVRO_ASSIGN(const Datum* value, find(name, {SchemaType::kLong, SchemaType::kInt}));
+    if (value != nullptr) *to = value->integer;
+    return {};
+  }
+
+  Status read(std::string_view name, bool* to) const {
+    MSEAVRO_ASSIGN(const Datum* value, find(name, {SchemaType::kBoolean}));
+    if (value != nullptr) *to = value->integer != 0;
+    return {};
+  }
+
+  Status read(std::string_view name, double* to) const {
+    MSEAVRO_ASSIGN(const Datum* value, find(name, {SchemaType::kDouble, SchemaType::kFloat}));
+    if (value != nullptr) *to = value->number;
+    return {};
+  }
+
+  template <class Value>
+  Status read(std::string_view name, std::optional<Value>* to) const {
+    const Datum* value = record_.find(name);
+    if (value == nullptr || value->type == SchemaType::kNull) return {};
+    return read(name, &to->emplace());
+  }
+
+  Status read_count(std::string_view name, int64_t* to) const {
+    MSEAVRO_TRY(read(name, to));
+    if (*to >= 0 && *to <= kCountLimit) return {};
+    return bad_field("a count of the row is out of range", name, std::to_string(*to));
+  }
+
+  // The field's items, entries or fields; nullptr when it is not there.
+  Result<const Datum*> find(std::string_view name, std::initializer_list<SchemaType> types) const {
+    const Datum* value = record_.find(name);
+    if (value == nullptr || value->type == SchemaType::kNull) return nullptr;
+    if (std::find(types.begin(), types.end(), value->type) != types.end()) return value;
+    return bad_field("a field of the row has another type than in mseavro.MetricRow", name,
+                     std::string(schema_type_name(value->type)));
+  }
+
+  tl::unexpected<Error> bad_field(std::string message, std::string_view name,
+                                  std::string value) const {
+    return fail(ErrorCode::kNotMetrics, std::move(message),
+                "give files that `mseavro eval -o FILE.avro` wrote", std::move(value),
+                {.field = path_ + std::string(name)});
+  }
+
+ private:
+  const Datum& record_;
+  std::string path_;  // Of the record, up to and with the dot.
+};
+
+Status read_metric(const RecordReader& values, const std::optional<RecordReader>& reasons,
+                   std::string_view name, MetricValue* to) {
+  MSEAVRO_TRY(values.read(name, &to->value));
+  if (to->value) return {};
+  std::string reason;
+  if (reasons) MSEAVRO_TRY(reasons->read(name, &reason));
+  to->reason = known_reason(reason);
+  return {};
 }
 
+Result<std::optional<RecordReader>> read_map(const RecordReader& record, const char* name) {
+  MSEAVRO_ASSIGN(const Datum* map, record.find(name, {SchemaType::kMap}));
+  if (map == nullptr) return std::nullopt;
+  return RecordReader(*map, std::string(name) + ".");
+}
+
+// The row of a datum, part by part.
 class RowDecoder {
  public:
-  RowDecoder(const ByteSource& source, const Datum& datum) : source_(source), datum_(datum) {}
+  explicit RowDecoder(const Datum& datum) : record_(datum, "") {}
 
   Result<MetricRow> get() {
+    MSEAVRO_TRY(get_kind());
     MSEAVRO_TRY(get_key());
+    MSEAVRO_TRY(get_window());
     for (size_t i = 0; i < kOutcomeCount; ++i) {
-      row_.outcomes.counts[i] = integer_of(datum_.find(kOutcomeFields[i])).value_or(0);
+      MSEAVRO_TRY(record_.read_count(kOutcomeFields[i], &row_.outcomes.counts[i]));
     }
-    get_metrics();
-    row_.as_of = integer_of(datum_.find("as_of"));
-    row_.revision = integer_of(datum_.find("revision")).value_or(0);
-    row_.final = integer_of(datum_.find("final")).value_or(0) != 0;
-    row_.notes = text_of(datum_.find("notes")).value_or("");
+    MSEAVRO_TRY(get_metrics());
+    MSEAVRO_TRY(record_.read("as_of", &row_.as_of));
+    MSEAVRO_TRY(record_.read("revision", &row_.revision));
+    MSEAVRO_TRY(record_.read("final", &row_.final));
+    MSEAVRO_TRY(record_.read("notes", &row_.notes));
     MSEAVRO_TRY(get_state());
     return std::move(row_);
   }
 
  private:
+  Status get_kind() {
+    std::string kind = "PANE";
+    MSEAVRO_TRY(record_.read("kind", &kind));
+    if (kind == "PANE") return {};
+    return fail(ErrorCode::kNotMergeable, fmt::format("a row of kind {} does not merge", kind),
+                "give the metrics files that `mseavro eval` wrote without --rolling or --cube",
+                kind);
+  }
+
   Status get_key() {
-    const std::string kind = text_of(datum_.find("kind")).value_or("PANE");
-    if (kind != "PANE") {
-      return fail(ErrorCode::kNotMergeable, fmt::format("a row of kind {} does not merge", kind),
-                  "give the metrics files that `mseavro eval` wrote without --rolling or --cube",
-                  kind, {.file = source_.name()});
+    MSEAVRO_TRY(record_.read("model_version", &row_.key.model_version));
+    MSEAVRO_TRY(record_.read("versions_mixed", &row_.key.versions_mixed));
+    MSEAVRO_ASSIGN(const Datum* slice, record_.find("slice", {SchemaType::kArray}));
+    if (slice == nullptr) return {};
+    for (const Datum& item : slice->children) {
+      const RecordReader value(item, "slice.");
+      SliceValue& to = row_.key.slice.emplace_back();
+      MSEAVRO_TRY(value.read("key", &to.key));
+      MSEAVRO_TRY(value.read("value", &to.value));
     }
-    row_.key.model_version = text_of(datum_.find("model_version"));
-    row_.key.versions_mixed = integer_of(datum_.find("versions_mixed")).value_or(0) != 0;
-    if (const Datum* slice = datum_.find("slice")) {
-      for (const Datum& value : slice->children) {
-        row_.key.slice.push_back(
-            {text_of(value.find("key")).value_or(""), text_of(value.find("value"))});
-      }
-    }
-    MSEAVRO_ASSIGN(row_.window_spec,
-                   WindowSpec::parse(text_of(datum_.find("window")).value_or("none")));
-    if (text_of(datum_.find("week_start")) == "sunday") {
-      row_.window_spec.week_start = WeekStart::kSunday;
-    }
-    row_.timezone = text_of(datum_.find("timezone")).value_or("UTC");
-    row_.key.window.start = integer_of(datum_.find("window_start")).value_or(INT64_MIN);
-    row_.key.window.end = integer_of(datum_.find("window_end")).value_or(INT64_MAX);
     return {};
   }
 
-  void get_metrics() {
-    const Datum* reasons = datum_.find("null_reasons");
-    const Datum* further = datum_.find("metrics");
+  Status get_window() {
+    std::string window = "none";
+    std::string week_start = "monday";
+    MSEAVRO_TRY(record_.read("window", &window));
+    MSEAVRO_TRY(record_.read("week_start", &week_start));
+    MSEAVRO_TRY(record_.read("timezone", &row_.timezone));
+    MSEAVRO_TRY(record_.read("window_start", &row_.key.window.start));
+    MSEAVRO_TRY(record_.read("window_end", &row_.key.window.end));
+    const auto spec = WindowSpec::parse(window);
+    if (!spec) return record_.bad_field("the row has an unknown kind of window", "window", window);
+    row_.window_spec = *spec;
+    if (week_start == "sunday") {
+      row_.window_spec.week_start = WeekStart::kSunday;
+    } else if (week_start != "monday") {
+      return record_.bad_field("the row's weeks begin on an unknown day", "week_start", week_start);
+    }
+    return {};
+  }
+
+  Status get_metrics() {
     row_.metrics.count = row_.outcomes[Outcome::kScored];
+    MSEAVRO_ASSIGN(const auto reasons, read_map(record_, "null_reasons"));
+    MSEAVRO_ASSIGN(const auto further, read_map(record_, "metrics"));
     for (const NamedMetric& metric : kFieldMetrics) {
-      row_.metrics.*metric.value = metric_of(datum_.find(metric.name), reasons, metric.name);
+      MSEAVRO_TRY(read_metric(record_, reasons, metric.name, &(row_.metrics.*metric.value)));
     }
+    static const Datum kEmptyMap;
+    const RecordReader map = further.value_or(RecordReader(kEmptyMap, ""));
     for (const NamedMetric& metric : kMapMetrics) {
-      const Datum* value = further == nullptr ? nullptr : further->find(metric.name);
-      row_.metrics.*metric.value = metric_of(value, reasons, metric.name);
+      MSEAVRO_TRY(read_metric(map, reasons, metric.name, &(row_.metrics.*metric.value)));
     }
+    return {};
   }
 
   Status get_state() {
-    const std::string state = text_of(datum_.find("state")).value_or("");
+    std::string state;
+    MSEAVRO_TRY(record_.read("state", &state));
     if (state.empty()) return {};
-    auto errors = ErrorAccumulator::decode(
-        {reinterpret_cast<const uint8_t*>(state.data()), state.size()});
+    auto errors =
+        ErrorAccumulator::decode({reinterpret_cast<const uint8_t*>(state.data()), state.size()});
     if (!errors) {
-      errors.error().place.file = source_.name();
       errors.error().place.field = "state";
       return tl::unexpected<Error>(std::move(errors.error()));
     }
@@ -213,8 +304,7 @@ class RowDecoder {
     return {};
   }
 
-  const ByteSource& source_;
-  const Datum& datum_;
+  const RecordReader record_;
   MetricRow row_;
 };
 
@@ -256,6 +346,7 @@ Status read_metric_file(const ByteSource& source, const Limits& limits,
     MSEAVRO_ASSIGN(const bool more, reader->next(piece));
     if (!more) return {};
     for (const Block& block : piece.blocks) {
+      int64_t record = -1;
       const auto at_block = [&](Error error) {
         error.place.file = source.name();
         error.place.block = block.index;
@@ -268,8 +359,13 @@ Status read_metric_file(const ByteSource& source, const Limits& limits,
         auto got = datums.next_datum(&datum);
         if (!got) return at_block(std::move(got.error()));
         if (!*got) break;
-        MSEAVRO_ASSIGN(MetricRow row, RowDecoder(source, datum).get());
-        MSEAVRO_TRY(take(std::move(row)));
+        ++record;
+        auto row = RowDecoder(datum).get();
+        if (!row) {
+          row.error().place.record = record;
+          return at_block(std::move(row.error()));
+        }
+        MSEAVRO_TRY(take(std::move(*row)));
       }
     }
   }

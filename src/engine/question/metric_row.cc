@@ -18,12 +18,15 @@ std::string_view outcome_name(Outcome outcome) {
   return kNames[static_cast<size_t>(outcome)];
 }
 
+// Forged metrics files can hold counts that no number of real rows adds up to.
 int64_t OutcomeCounts::total() const {
-  return std::accumulate(counts.begin(), counts.end(), int64_t{0});
+  return std::accumulate(counts.begin(), counts.end(), int64_t{0}, saturating_add);
 }
 
 void OutcomeCounts::add(const OutcomeCounts& other) {
-  for (size_t i = 0; i < kOutcomeCount; ++i) counts[i] += other.counts[i];
+  for (size_t i = 0; i < kOutcomeCount; ++i) {
+    counts[i] = saturating_add(counts[i], other.counts[i]);
+  }
 }
 
 std::optional<double> MetricRow::coverage() const {

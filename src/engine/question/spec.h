@@ -28,7 +28,7 @@ struct Spec {
   std::string timezone = "UTC";
   bool mix_versions = false;
 
-  std::string where;  // Text of a filter (filter.h); empty keeps every row.
+  std::string where;            // Text of a filter (filter.h); empty keeps every row.
   std::optional<Instant> from;  // Predictions before it are filtered.
   std::optional<Instant> to;    // Predictions at or after it are filtered.
   std::optional<Instant> as_of;
