@@ -122,9 +122,10 @@ std::string field_type_text(const Inspection& inspection, const CandidateField& 
   return node ? type_text(schema, *node) : "";
 }
 
+// Integers as they are up to where doubles no longer tell them apart.
 std::string number_text(double number) {
-  if (number == std::floor(number) && std::abs(number) < 1e15) return fmt::format("{:.0f}", number);
-  return fmt::format("{:.6g}", number);
+  const bool is_integer = number == std::floor(number) && std::abs(number) <= 0x1p53;
+  return is_integer ? fmt::format("{:.0f}", number) : fmt::format("{:.6g}", number);
 }
 
 // A minimum or maximum: times as times, whatever their unit.
@@ -176,35 +177,30 @@ std::string fields_text(const Inspection& inspection, bool color) {
 }
 
 // What the counted part promises for the whole, to three digits.
-double extrapolate(const Inspection& inspection, int64_t count) {
+int64_t extrapolate(const Inspection& inspection, int64_t count) {
   const int64_t header_size = inspection.header ? inspection.header->size_bytes : 0;
   const auto counted = static_cast<double>(inspection.counted_size_bytes - header_size);
   const auto all = static_cast<double>(inspection.size_bytes - header_size);
   const double estimate = counted > 0 ? static_cast<double>(count) * all / counted : 0;
   const double unit = estimate < 1000 ? 1 : std::pow(10, std::floor(std::log10(estimate)) - 2);
-  return std::round(estimate / unit) * unit;
+  return static_cast<int64_t>(std::round(estimate / unit) * unit);
 }
 
-std::string count_text(const Inspection& inspection, int64_t count, std::string_view noun) {
-  if (inspection.counted_all) {
-    return fmt::format("{} {}{}", format_thousands(count), noun, count == 1 ? "" : "s");
-  }
-  const auto about = static_cast<int64_t>(extrapolate(inspection, count));
-  return fmt::format("about {} {}s", format_thousands(about), noun);
+std::string counted(int64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", format_thousands(count), noun, count == 1 ? "" : "s");
 }
 
 std::string records_text(const Inspection& inspection) {
-  std::string text = count_text(inspection, inspection.record_count, "record");
-  if (inspection.header) text += " in " + count_text(inspection, inspection.block_count, "block");
-  if (inspection.damage) {
-    return fmt::format("damaged: {} whole blocks with {} records come before the damage",
-                       format_thousands(inspection.block_count),
-                       format_thousands(inspection.record_count));
-  }
-  if (!inspection.counted_all) {
-    text += fmt::format(", from the first {}", size_text(inspection.counted_size_bytes));
-  }
-  return text;
+  const bool is_exact = inspection.counted_all || inspection.damage;
+  const auto count_text = [&](int64_t count, std::string_view noun) {
+    return is_exact ? counted(count, noun)
+                    : "about " + counted(extrapolate(inspection, count), noun);
+  };
+  std::string text = count_text(inspection.record_count, "record");
+  if (inspection.header) text += " in " + count_text(inspection.block_count, "block");
+  if (inspection.damage) return text + " before the file is damaged";
+  if (is_exact) return text;
+  return fmt::format("{}, from the first {}", text, size_text(inspection.counted_size_bytes));
 }
 
 int64_t evidence_row_count(const FieldCatalog& catalog) {
@@ -247,8 +243,7 @@ std::string inspection_text(const Inspection& inspection, bool color) {
   const int64_t row_count = evidence_row_count(inspection.catalog);
   text += "\n" + fields_text(inspection, color);
   if (row_count > 0) {
-    text +=
-        fmt::format("\nValues are those of the first {} records.\n", format_thousands(row_count));
+    text += fmt::format("\nValues are those of the first {}.\n", counted(row_count, "record"));
   }
   return text;
 }
@@ -327,8 +322,7 @@ std::string inspection_json(const Inspection& inspection) {
   json.add_count("records_counted", inspection.record_count);
   json.add("counted_all", json_bool(inspection.counted_all));
   if (!inspection.counted_all && !inspection.damage) {
-    json.add_count("records_about",
-                   static_cast<int64_t>(extrapolate(inspection, inspection.record_count)));
+    json.add_count("records_about", extrapolate(inspection, inspection.record_count));
   }
   std::vector<std::string> fields;
   for (const CandidateField& field : inspection.catalog.fields) {

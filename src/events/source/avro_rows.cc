@@ -18,7 +18,8 @@ Result<std::shared_ptr<const AvroPlan>> make_avro_plan(std::shared_ptr<const Sch
     requests.push_back({columns[i].path, columns[i].type});
     result->columns.push_back(i);
   }
-  MSEAVRO_ASSIGN(result->plan, ReadPlan::project(std::move(schema), requests));
+  MSEAVRO_ASSIGN(result->plan, ReadPlan::project(schema, requests));
+  result->schema = std::move(schema);
   return result;
 }
 

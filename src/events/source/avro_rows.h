@@ -16,6 +16,7 @@ namespace mseavro {
 
 // How files of one schema are read for the requested columns.
 struct AvroPlan {
+  std::shared_ptr<const Schema> schema;
   std::shared_ptr<const ReadPlan> plan;
   std::vector<size_t> columns;  // Column i of the plan is requested column columns[i].
 };
@@ -45,6 +46,9 @@ class AvroRows {
   // Fills the columns of the plan, and row_begins, with the next rows. False when no piece of the
   // file is left. Errors have place.block, record and byte as far as they are known.
   Result<bool> next(ColumnBatch& batch);
+
+  // Of the last file; nullptr before the first.
+  const std::shared_ptr<const AvroPlan>& plan() const { return plan_; }
 
   // Of the batch's first row.
   int64_t block() const { return block_.index; }

@@ -109,13 +109,20 @@ class Scan final : public EventScan {
     std::erase_if(open_files_, [&file](const auto& open) { return open.get() == &file; });
   }
 
-  // Opens it unless that was tried before; it has no reader when that failed.
-  Status open_once(SharedFile& file) {
+  // Opens it unless that was tried before; it has no reader when that failed. `known_plan` is the
+  // caller's last one: the next file most likely has the same schema.
+  Status open_once(SharedFile& file, const std::shared_ptr<const AvroPlan>& known_plan) {
     const std::lock_guard lock(file.mutex);
     if (std::exchange(file.was_opened, true)) return {};
+    const auto known_schema = known_plan ? known_plan->schema : nullptr;
     MSEAVRO_ASSIGN(auto source, open_file(file.input.path));
-    MSEAVRO_ASSIGN(auto reader, ContainerReader::open(*source, options_.limits));
-    MSEAVRO_ASSIGN(file.avro.plan, plan_for(reader->header().schema));
+    MSEAVRO_ASSIGN(auto reader, ContainerReader::open(*source, options_.limits, known_schema));
+    const std::shared_ptr<const Schema>& schema = reader->header().schema;
+    if (schema == known_schema) {
+      file.avro.plan = known_plan;
+    } else {
+      MSEAVRO_ASSIGN(file.avro.plan, plan_for(schema));
+    }
     file.avro.source = std::move(source);
     file.avro.reader = std::move(reader);
     return {};
@@ -143,7 +150,7 @@ class Scan final : public EventScan {
       return found->second;
     }
     MSEAVRO_ASSIGN(auto plan, make_avro_plan(schema, columns_));
-    plans_.emplace(plan->plan->schema().text(), plan);
+    plans_.emplace(plan->schema->text(), plan);
     return plan;
   }
 
@@ -160,7 +167,7 @@ class Scan final : public EventScan {
   std::vector<std::atomic<bool>> was_found_;
 
   std::mutex plans_mutex_;
-  // By schema text, which the schema of the plan owns.
+  // By schema text, which the plan's schema owns.
   std::unordered_map<std::string_view, std::shared_ptr<const AvroPlan>> plans_;
 };
 
@@ -208,7 +215,7 @@ Status ScanWorker::begin_file() {
     fill_constants(csv_rows_.columns());
     return {};
   }
-  MSEAVRO_TRY(scan_.open_once(*file_));
+  MSEAVRO_TRY(scan_.open_once(*file_, avro_rows_.plan()));
   if (file_->avro.reader != nullptr) {
     avro_rows_.begin_file(file_->avro);
     fill_constants(file_->avro.plan->columns);

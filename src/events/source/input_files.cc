@@ -156,7 +156,8 @@ class InputLister {
     }
     if (error) return unreadable(folder.native(), error);
     // Of two names that lead to one folder the first is kept, whatever order the disk has.
-    std::sort(entries.begin(), entries.end());
+    std::sort(entries.begin(), entries.end(),
+              [](const auto& a, const auto& b) { return a.path().native() < b.path().native(); });
     for (const fs::directory_entry& entry : entries) {
       const std::string& path = entry.path().native();
       const bool is_link = entry.is_symlink(error);

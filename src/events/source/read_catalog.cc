@@ -95,7 +95,10 @@ Status add_evidence(const InputFile& file, const ScanOptions& options,
   const auto worker = scan->make_worker();
   std::optional<int64_t> first_block;
   for (int64_t row_count = 0; row_count < row_limit;) {
-    MSEAVRO_ASSIGN(const ColumnBatch* batch, worker->next());
+    const auto next = worker->next();
+    // What is wrong behind the first rows is for the run to report, which reads them all.
+    if (!next && !first_block) return tl::unexpected<Error>(next.error());
+    const ColumnBatch* batch = next.value_or(nullptr);
     if (batch == nullptr || worker->place().block != first_block.value_or(worker->place().block)) {
       break;
     }
