@@ -30,7 +30,7 @@ TEST_F(InspectionOutput, IsACompactPageForPeople) {
       {"name":"count","type":"long"},
       {"name":"price","type":{"type":"bytes","logicalType":"decimal","precision":9,"scale":2}},
       {"name":"many","type":["null","int","string"]},
-      {"name":"tags","type":{"type":"map","values":{"type":"array","items":"org.Event"}}}]})";
+      {"name":"tags","type":{"type":"map","values":{"type":"array","items":"int"}}}]})";
   const auto event = [](std::string id) {
     return PutRecord([=](Encoder& out) {
       out.put_bytes(id);
@@ -54,17 +54,17 @@ format    Avro, codec null
 records   2 records in 1 block
 schema    record org.Event
 
-field  type                      nulls  distinct               min               max  example
------  ------------------------  -----  --------  ----------------  ----------------  ----------------
-id     string                        0         2                                      p\u001b[31m1
-y      double?                       2         0
-at     int date                      0         1        2025-07-28        2025-07-28  2025-07-28
-raw    bytes                         0         1                                      0x00ff
-count  long                          0         1  1738102210123456  1738102210123456  1738102210123456
-price  bytes decimal(9, 2)           0         1                 3                 3  3.00
+field  type                 nulls  distinct               min               max  example
+-----  -------------------  -----  --------  ----------------  ----------------  ----------------
+id     string                   0         2                                      p\u001b[31m1
+y      double?                  2         0
+at     int date                 0         1        2025-07-28        2025-07-28  2025-07-28
+raw    bytes                    0         1                                      0x00ff
+count  long                     0         1  1738102210123456  1738102210123456  1738102210123456
+price  bytes decimal(9, 2)      0         1                 3                 3  3.00
 many   int | string | null
-tags   map<array<record Event>>
-day    path key                      0         1                 3                 3  3
+tags   map<array<int>>
+day    path key                 0         1                 3                 3  3
 
 Values are those of the first 2 records.
 )");
