@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
+#include <system_error>
 
+#include "app/cli/terminal.h"
 #include "base/result/result.h"
 
 namespace mseavro {
@@ -32,12 +35,13 @@ void bind(CLI::App& app, Binding& binding) {
 }
 
 std::string suggest_option(std::string_view typed, CommandId command) {
+  if (!typed.starts_with("--")) return {};
   std::vector<std::string_view> known;
   for (const Option& option : all_options()) {
     if (applies(option, command)) known.push_back(option.name);
   }
   const std::string_view name = typed.substr(0, typed.find('='));
-  const std::string close = closest_name(name.substr(std::min<size_t>(2, name.size())), known);
+  const std::string close = closest_name(name.substr(2), known);
   return close.empty() ? std::string() : fmt::format("did you mean --{}?", close);
 }
 
@@ -45,10 +49,20 @@ tl::unexpected<Error> unknown_command(const std::string& name) {
   std::vector<std::string_view> known;
   for (const Command& command : all_commands()) known.push_back(command.name);
   const std::string close = closest_name(name, known);
+  std::error_code ignored;
+  if (close.empty() && std::filesystem::exists(name, ignored)) {
+    return fail(ErrorCode::kUsage, "a command comes first",
+                fmt::format("did you mean mseavro eval {}?", name), name);
+  }
   return fail(ErrorCode::kUsage, "there is no such command",
               close.empty() ? "mseavro --help lists the commands"
                             : fmt::format("did you mean mseavro {}?", close),
               name);
+}
+
+tl::unexpected<Error> wrong_arguments(const Command& command) {
+  return fail(ErrorCode::kUsage, fmt::format("{} takes {}", command.name, command.arguments),
+              fmt::format("for example: {}", command.example));
 }
 
 // CLI11 speaks in exceptions; here they end.
@@ -66,8 +80,14 @@ Status parse_with(CLI::App& app, std::vector<std::string> words, const Command& 
                     std::move(help), word);
       }
     }
-    return fail(ErrorCode::kUsage, fmt::format("{} takes {}", command.name, command.arguments),
-                fmt::format("for example: {}", command.example));
+    return wrong_arguments(command);
+  } catch (const CLI::ArgumentMismatch& error) {
+    // "--window: 1 required TEXT missing"
+    const std::string_view what = error.what();
+    const Option* option = find_option(what.substr(2, what.find(':') - 2));
+    if (option == nullptr) return fail(ErrorCode::kUsage, error.what());
+    return fail(ErrorCode::kUsage, fmt::format("--{} needs {}", option->name, option->argument),
+                fmt::format("{}: {}", option->name, option->help));
   } catch (const CLI::ParseError& error) {
     return fail(ErrorCode::kUsage, error.what(),
                 fmt::format("mseavro {} --help lists the options", command.name));
@@ -77,17 +97,9 @@ Status parse_with(CLI::App& app, std::vector<std::string> words, const Command& 
 std::string option_line(const Option& option) {
   std::string left = option.short_name == 0 ? "    " : fmt::format("-{}, ", option.short_name);
   left += fmt::format("--{} {}", option.name, option.argument);
-  constexpr size_t kHelpColumn = 30;
-  std::string line = fmt::format("  {:<{}}", left, kHelpColumn);
-  // Long help goes on below itself.
-  constexpr size_t kWidth = 98 - kHelpColumn;
-  std::string_view rest = option.help;
-  while (rest.size() > kWidth) {
-    const size_t cut = rest.rfind(' ', kWidth);
-    line += fmt::format("{}\n{:{}}", rest.substr(0, cut), "", kHelpColumn + 2);
-    rest.remove_prefix(cut + 1);
-  }
-  return line + std::string(rest) + "\n";
+  constexpr size_t kHelpColumn = 34;
+  return fmt::format("  {:<{}}", left, kHelpColumn - 2) +
+         wrap_text(option.help, kTextWidth - kHelpColumn, kHelpColumn) + "\n";
 }
 
 }  // namespace
@@ -97,7 +109,9 @@ Result<Arguments> parse_arguments(int argc, char** argv) {
   std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
     arguments.wants_help = true;
-    if (words.size() > 1) arguments.command = find_command(words[1]);
+    if (words.size() == 1) return arguments;
+    arguments.command = find_command(words[1]);
+    if (arguments.command == nullptr) return unknown_command(words[1]);
     return arguments;
   }
   if (words[0] == "--version" || words[0] == "-V") {
@@ -128,8 +142,7 @@ Result<Arguments> parse_arguments(int argc, char** argv) {
   const auto count = static_cast<int>(arguments.positionals.size());
   if (count < command.min_arguments ||
       (command.max_arguments >= 0 && count > command.max_arguments)) {
-    return fail(ErrorCode::kUsage, fmt::format("{} takes {}", command.name, command.arguments),
-                fmt::format("for example: {}", command.example));
+    return wrong_arguments(command);
   }
   for (const Binding& binding : bindings) {
     if (binding.parsed->count() == 0) continue;
@@ -147,15 +160,15 @@ std::string general_help() {
     text += fmt::format("  {:<9}{}\n", command.name, command.summary);
   }
   text +=
-      "\nmseavro COMMAND --help shows a command's options. New here? Try\n"
+      "\nmseavro COMMAND --help shows a command's options, mseavro --version the version.\n"
+      "New here? Try\n"
       "  mseavro demo flights\n";
   return text;
 }
 
 std::string command_help(const Command& command) {
-  std::string text =
-      fmt::format("{}\n\nUsage: mseavro {} {} [options]\nExample: {}\n", command.summary,
-                  command.name, command.arguments, command.example);
+  std::string text = fmt::format("{}\n\nUsage: mseavro {} {} [options]\nExample: {}\n",
+                                 command.summary, command.name, command.arguments, command.example);
   std::string_view group;
   for (const Option& option : all_options()) {
     if (!applies(option, command.id)) continue;
@@ -163,8 +176,9 @@ std::string command_help(const Command& command) {
     group = option.group;
     text += option_line(option);
   }
-  text += "\nEvery option can stand in ./mseavro.toml (week_start = \"sunday\") or in the\n"
-          "environment (MSEAVRO_WEEK_START=sunday).\n";
+  text +=
+      "\nEvery option can stand in ./mseavro.toml (week_start = \"sunday\") or in the\n"
+      "environment (MSEAVRO_WEEK_START=sunday).\n";
   return text;
 }
 

@@ -1,12 +1,14 @@
 // mseavro, the command.
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <csignal>
-#include <cstdio>
 #include <cstdlib>
 
 #include "app/cli/arguments.h"
 #include "app/cli/commands.h"
+#include "base/io/byte_sink.h"
 #include "base/result/result.h"
 
 extern char** environ;
@@ -16,8 +18,7 @@ namespace {
 
 constexpr int kExitError = 2;
 
-Result<int> run(const Arguments& arguments, const OptionValues& values,
-                const Terminal& terminal) {
+Result<int> run(const Arguments& arguments, const OptionValues& values, const Terminal& terminal) {
   const CommandLine line{arguments.positionals, values, terminal};
   switch (arguments.command->id) {
     case CommandId::kEval:
@@ -49,33 +50,35 @@ std::string user_config_path() {
 Result<OptionValues> gather_values(const Arguments& arguments) {
   OptionValues values = arguments.values;
   const CommandId command = arguments.command->id;
-  if (values.has("spec")) {
-    MSEAVRO_TRY(add_toml_file(values.text("spec"), true, command, &values));
-  }
+  OptionValues environment;
+  add_environment(environ, command, &environment);
+  const std::string spec = values.text("spec", environment.text("spec"));
+  if (!spec.empty()) MSEAVRO_TRY(add_toml_file(spec, true, command, &values));
   add_environment(environ, command, &values);
   MSEAVRO_TRY(add_toml_file("mseavro.toml", false, command, &values));
   MSEAVRO_TRY(add_toml_file(user_config_path(), false, command, &values));
   return values;
 }
 
+// For what happens before the options are known: errors are plain.
 int fail_with(const Error& error) {
-  // Before options are known, errors are plain.
   Terminal().report(error);
   return kExitError;
+}
+
+int show(const std::string& text) {
+  const Status shown = Terminal().emit(text);
+  return shown ? 0 : fail_with(shown.error());
 }
 
 int main_with(int argc, char** argv) {
   const auto arguments = parse_arguments(argc, argv);
   if (!arguments) return fail_with(arguments.error());
   if (arguments->wants_version) {
-    fmt::print("mseavro {}\n", MSEAVRO_VERSION);
-    return 0;
+    return show(fmt::format("mseavro {}\n", MSEAVRO_VERSION));
   }
   if (arguments->wants_help || arguments->command == nullptr) {
-    const std::string help =
-        arguments->command == nullptr ? general_help() : command_help(*arguments->command);
-    std::fwrite(help.data(), 1, help.size(), stdout);
-    return 0;
+    return show(arguments->command == nullptr ? general_help() : command_help(*arguments->command));
   }
   const auto values = gather_values(*arguments);
   if (!values) return fail_with(values.error());
@@ -87,11 +90,33 @@ int main_with(int argc, char** argv) {
   return kExitError;
 }
 
+// An output file must never take the number of a standard stream that the caller has closed. Where
+// one is closed, a descriptor that refuses what it is opened for stands in.
+void hold_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(stream, F_GETFD) < 0) open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
+void interrupt(int signal_number) {
+  remove_temporary_files();
+  _exit(128 + signal_number);
+}
+
+void set_signals() {
+  // A reader that goes away ends the program quietly, as `| head` expects.
+  std::signal(SIGPIPE, SIG_DFL);
+  for (const int signal_number : {SIGINT, SIGTERM, SIGHUP}) {
+    // What a caller such as nohup has silenced stays so.
+    if (std::signal(signal_number, interrupt) == SIG_IGN) std::signal(signal_number, SIG_IGN);
+  }
+}
+
 }  // namespace
 }  // namespace mseavro
 
 int main(int argc, char** argv) {
-  // A reader that goes away ends the program quietly, as `| head` expects.
-  std::signal(SIGPIPE, SIG_DFL);
+  mseavro::hold_standard_streams();
+  mseavro::set_signals();
   return mseavro::main_with(argc, argv);
 }

@@ -1,6 +1,11 @@
 // eval, report and rollup: the commands that end in metric rows.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
-#include <optional>
+#include <filesystem>
+#include <map>
+#include <span>
 
 #include "app/cli/commands.h"
 #include "app/cli/spec_options.h"
@@ -9,11 +14,53 @@
 #include "base/io/byte_sink.h"
 #include "base/io/byte_source.h"
 #include "base/result/result.h"
+#include "base/text/number_text.h"
 #include "engine/evaluate/evaluate.h"
 #include "engine/question/metric_file.h"
+#include "events/source/input_files.h"
 
 namespace mseavro {
 namespace {
+
+constexpr OutputFormat kRowFormats[] = {OutputFormat::kTable,     OutputFormat::kMarkdown,
+                                        OutputFormat::kCsv,       OutputFormat::kJson,
+                                        OutputFormat::kJsonLines, OutputFormat::kAvro};
+constexpr OutputFormat kTextFormats[] = {OutputFormat::kTable, OutputFormat::kMarkdown,
+                                         OutputFormat::kCsv};
+
+// What is written, and where, is settled before any data is read.
+Result<OutputFormat> prepare_output(const CommandLine& line,
+                                    std::span<const OutputFormat> formats) {
+  MSEAVRO_ASSIGN(const OutputFormat format,
+                 find_format(line.values, {formats.begin(), formats.end()}));
+  MSEAVRO_TRY(check_output(line.values.text("output")));
+  MSEAVRO_TRY(check_output(line.values.text("dead-letters")));
+  return format;
+}
+
+// Why an answer has nothing scored in it; empty when it has.
+std::string nothing_scored(const Evaluation& evaluation, bool has_labels) {
+  const Accounting& counts = evaluation.accounting;
+  if (counts.predictions[Outcome::kScored] > 0) return {};
+  if (counts.prediction_rows == 0) {
+    return counts.pruned_files > 0 ? "no file is left: --where rules them all out by their path"
+                                   : "the sources have no rows";
+  }
+  // What happened to most rows is the likeliest reason.
+  const auto& outcomes = counts.predictions.counts;
+  const auto most = std::max_element(outcomes.begin(), outcomes.end()) - outcomes.begin();
+  switch (static_cast<Outcome>(most)) {
+    case Outcome::kUnlabelled:
+      return has_labels && counts.label_rows > 0 ? "no label has the id of a prediction that counts"
+                                                 : "no prediction has a label yet";
+    case Outcome::kFiltered:
+      return "no prediction fits --where, --from and --to";
+    case Outcome::kAfterAsOf:
+      return "every prediction is later than --as-of";
+    default:
+      return "no row can be used";
+  }
+}
 
 Result<Evaluation> evaluate_line(const CommandLine& line) {
   MSEAVRO_ASSIGN(const Spec spec, make_spec(line.values));
@@ -22,108 +69,172 @@ Result<Evaluation> evaluate_line(const CommandLine& line) {
   const std::vector<std::string> labels = line.values.list("labels");
   MSEAVRO_ASSIGN(Evaluation evaluation, evaluate(spec, line.arguments, labels, options));
   line.terminal.say(accounting_text(evaluation.accounting, !labels.empty()));
+  if (std::string why = nothing_scored(evaluation, !labels.empty()); !why.empty()) {
+    evaluation.warnings.push_back("nothing is scored: " + why);
+  }
   for (const std::string& warning : evaluation.warnings) line.terminal.warn(warning);
   return evaluation;
 }
 
-Result<std::string> format_rows(const Evaluation& evaluation, OutputFormat format, bool color) {
+std::string format_table(const CommandLine& line, OutputFormat format, const TextTable& table) {
+  switch (format) {
+    case OutputFormat::kMarkdown:
+      return table.markdown();
+    case OutputFormat::kCsv:
+      return table.csv();
+    default:
+      return table.text(line.terminal.colors_output());
+  }
+}
+
+Result<std::string> metric_file_bytes(const std::vector<MetricRow>& rows, const Evaluation* run) {
+  std::vector<std::pair<std::string, std::string>> metadata;
+  if (run != nullptr) {
+    metadata = {
+        {"mseavro.mapping", run->mapping},
+        {"mseavro.label_mapping", run->label_mapping},
+        {"mseavro.accounting", accounting_text(run->accounting, !run->label_mapping.empty())}};
+  }
+  std::string bytes;
+  const auto sink = memory_sink(&bytes);
+  MSEAVRO_TRY(write_metric_file(*sink, rows, metadata));
+  return bytes;
+}
+
+// `run` is where the rows come from; nullptr when they come from other rows.
+Result<std::string> format_rows(const CommandLine& line, OutputFormat format,
+                                const std::vector<MetricRow>& rows, const Evaluation* run) {
   switch (format) {
     case OutputFormat::kCsv:
-      return metrics_csv(evaluation.rows);
+      return metrics_csv(rows, line.values.list("by"));
     case OutputFormat::kJson:
-      return metrics_json(evaluation);
+      return run == nullptr ? metrics_json(rows) : metrics_json(*run);
     case OutputFormat::kJsonLines:
-      return metrics_json_lines(evaluation.rows);
-    case OutputFormat::kAvro: {
-      std::string bytes;
-      const auto sink = memory_sink(&bytes);
-      MSEAVRO_TRY(write_metric_file(
-          *sink, evaluation.rows,
-          {{"mseavro.mapping", evaluation.mapping},
-           {"mseavro.label_mapping", evaluation.label_mapping},
-           {"mseavro.accounting", accounting_text(evaluation.accounting,
-                                                  !evaluation.label_mapping.empty())}}));
-      return bytes;
-    }
-    default: {
-      MSEAVRO_ASSIGN(const TextTable table, metric_table(evaluation.rows));
-      return format == OutputFormat::kMarkdown ? table.markdown() : table.text(color);
-    }
+      return metrics_json_lines(rows);
+    case OutputFormat::kAvro:
+      return metric_file_bytes(rows, run);
+    case OutputFormat::kTable:
+    case OutputFormat::kMarkdown:
+      break;
   }
+  MSEAVRO_ASSIGN(const TextTable table, metric_table(rows));
+  return format_table(line, format, table);
 }
 
-Status emit_rows(const CommandLine& line, const Evaluation& evaluation) {
-  MSEAVRO_ASSIGN(const OutputFormat format,
-                 find_format(line.values,
-                             {OutputFormat::kTable, OutputFormat::kMarkdown, OutputFormat::kCsv,
-                              OutputFormat::kJson, OutputFormat::kJsonLines, OutputFormat::kAvro}));
-  MSEAVRO_ASSIGN(const std::string data,
-                 format_rows(evaluation, format, line.terminal.colors_output()));
-  return line.terminal.emit(data);
+// The files of the command line if they hold metric rows; none if they hold events.
+Result<std::vector<InputFile>> list_metric_files(const CommandLine& line, const Limits& limits) {
+  MSEAVRO_ASSIGN(auto files, list_inputs(line.arguments));
+  std::vector<InputFile> metric_files;
+  for (const InputFile& file : files) {
+    // What comes from a pipe can be read only once, and is taken for events.
+    if (!std::filesystem::is_regular_file(file.path)) return metric_files;
+    MSEAVRO_ASSIGN(const auto source, open_file(file.path));
+    const auto is_metrics = is_metric_file(*source, limits);
+    // The first file tells; what is wrong with it is told by who reads it as events.
+    if (metric_files.empty() && (!is_metrics || !*is_metrics)) return metric_files;
+    metric_files.push_back(file);
+  }
+  return metric_files;
 }
 
-// The rows of metrics files, or nothing when the first file is none.
-Result<std::optional<std::vector<MetricRow>>> read_rows(const CommandLine& line) {
-  MSEAVRO_ASSIGN(const Limits limits, make_limits(line.values));
-  std::vector<MetricRow> rows;
-  for (const std::string& path : line.arguments) {
-    auto source = open_file(path);
-    if (source) {
-      auto is_metrics = is_metric_file(**source, limits);
-      if (!is_metrics || !*is_metrics) source = fail(ErrorCode::kNotMetrics, "");
-    }
-    // A folder, or events: they are evaluated instead, with errors of their own.
-    if (!source) return std::nullopt;
-    MSEAVRO_TRY(read_metric_file(**source, limits, [&](MetricRow row) -> Status {
-      rows.push_back(std::move(row));
-      return {};
+Result<std::vector<MetricRow>> read_rows(const std::vector<InputFile>& files,
+                                         const Limits& limits) {
+  std::map<RowKey, std::pair<MetricRow, const std::string*>> found;
+  for (const InputFile& file : files) {
+    MSEAVRO_ASSIGN(const auto source, open_file(file.path));
+    MSEAVRO_TRY(read_metric_file(*source, limits, [&](MetricRow row) -> Status {
+      RowKey key = row.key;
+      const auto [at, is_new] =
+          found.try_emplace(std::move(key), std::pair(std::move(row), &file.path));
+      if (is_new) return {};
+      return fail(ErrorCode::kOverlappingRows,
+                  fmt::format("{} and {} both have a row for the same key and time",
+                              *at->second.second, file.path),
+                  "merge them first: mseavro rollup FILE... --latest -o merged.avro", {},
+                  {.file = file.path});
     }));
   }
-  std::sort(rows.begin(), rows.end(),
-            [](const MetricRow& a, const MetricRow& b) { return a.key < b.key; });
+  std::vector<MetricRow> rows;
+  for (auto& [key, row] : found) rows.push_back(std::move(row.first));
   return rows;
+}
+
+// Metric rows are answers already: another question cannot be asked of them here.
+Status check_no_question(const CommandLine& line, const std::string& file) {
+  for (const Option& option : all_options()) {
+    if (!asks_events(option) || !line.values.was_typed(option.name)) continue;
+    return fail(ErrorCode::kConflictingOptions,
+                fmt::format("--{} asks events, and these are metric rows", option.name),
+                "merge rows with: mseavro rollup FILE... --window month -o months.avro", {},
+                {.file = file});
+  }
+  return {};
+}
+
+// The version that the notes of a review compare with.
+Result<std::string> choose_baseline(const CommandLine& line, const std::vector<MetricRow>& rows) {
+  const std::vector<std::string> versions = baseline_candidates(rows);
+  if (!line.values.has("baseline")) {
+    if (versions.size() < 2) return std::string();
+    line.terminal.say(
+        fmt::format("notes: compared with {} (--baseline VERSION for another)", versions.front()));
+    return versions.front();
+  }
+  std::string baseline = line.values.text("baseline");
+  if (std::find(versions.begin(), versions.end(), baseline) != versions.end()) return baseline;
+  return line.values.bad_value("baseline", "no row has this model version",
+                               fmt::format("the versions are {}", fmt::join(versions, ", ")));
 }
 
 }  // namespace
 
 Result<int> run_eval(const CommandLine& line) {
-  MSEAVRO_ASSIGN(const Evaluation evaluation, evaluate_line(line));
-  MSEAVRO_TRY(emit_rows(line, evaluation));
+  MSEAVRO_ASSIGN(const OutputFormat format, prepare_output(line, kRowFormats));
+  MSEAVRO_ASSIGN(const Evaluation run, evaluate_line(line));
+  MSEAVRO_ASSIGN(const std::string data, format_rows(line, format, run.rows, &run));
+  MSEAVRO_TRY(line.terminal.emit(data));
   return 0;
 }
 
 Result<int> run_report(const CommandLine& line) {
-  MSEAVRO_ASSIGN(const OutputFormat format,
-                 find_format(line.values, {OutputFormat::kTable, OutputFormat::kMarkdown,
-                                           OutputFormat::kCsv}));
-  MSEAVRO_ASSIGN(auto rows, read_rows(line));
-  if (!rows) {
-    MSEAVRO_ASSIGN(Evaluation evaluation, evaluate_line(line));
-    rows = std::move(evaluation.rows);
+  MSEAVRO_ASSIGN(const OutputFormat format, prepare_output(line, kTextFormats));
+  MSEAVRO_ASSIGN(const Limits limits, make_limits(line.values));
+  MSEAVRO_ASSIGN(const auto metric_files, list_metric_files(line, limits));
+  std::vector<MetricRow> rows;
+  if (metric_files.empty()) {
+    MSEAVRO_ASSIGN(Evaluation run, evaluate_line(line));
+    rows = std::move(run.rows);
+  } else {
+    MSEAVRO_TRY(check_no_question(line, metric_files.front().path));
+    MSEAVRO_ASSIGN(rows, read_rows(metric_files, limits));
   }
-  const std::string baseline = line.values.text("baseline");
-  MSEAVRO_ASSIGN(const TextTable table,
-                 review_table(*rows, baseline.empty() ? std::nullopt : std::optional(baseline)));
-  MSEAVRO_TRY(line.terminal.emit(format == OutputFormat::kMarkdown ? table.markdown()
-                                 : format == OutputFormat::kCsv
-                                     ? table.csv()
-                                     : table.text(line.terminal.colors_output())));
+  MSEAVRO_ASSIGN(const std::string baseline, choose_baseline(line, rows));
+  MSEAVRO_ASSIGN(const TextTable table, review_table(rows, baseline));
+  MSEAVRO_TRY(line.terminal.emit(format_table(line, format, table)));
   return 0;
 }
 
 Result<int> run_rollup(const CommandLine& line) {
+  MSEAVRO_ASSIGN(const OutputFormat format, prepare_output(line, kRowFormats));
   MSEAVRO_ASSIGN(RollupSpec spec, make_rollup_spec(line.values));
   MSEAVRO_ASSIGN(const Limits limits, make_limits(line.values));
+  MSEAVRO_ASSIGN(const auto files, list_inputs(line.arguments));
   Rollup rollup(std::move(spec));
-  for (const std::string& path : line.arguments) {
-    MSEAVRO_ASSIGN(const auto source, open_file(path));
+  int64_t row_count = 0;
+  for (const InputFile& file : files) {
+    MSEAVRO_ASSIGN(const auto source, open_file(file.path));
     MSEAVRO_TRY(read_metric_file(*source, limits, [&](MetricRow row) {
-      return rollup.add(std::move(row), path);
+      ++row_count;
+      return rollup.add(std::move(row), file.path);
     }));
   }
-  Evaluation evaluation;
-  MSEAVRO_ASSIGN(evaluation.rows, rollup.finish());
-  MSEAVRO_TRY(emit_rows(line, evaluation));
+  MSEAVRO_ASSIGN(const auto rows, rollup.finish());
+  line.terminal.say(
+      fmt::format("rows: {} of {} merged into {}", format_thousands(row_count),
+                  files.size() == 1 ? "1 file" : fmt::format("{} files", files.size()),
+                  format_thousands(static_cast<int64_t>(rows.size()))));
+  MSEAVRO_ASSIGN(const std::string data, format_rows(line, format, rows, nullptr));
+  MSEAVRO_TRY(line.terminal.emit(data));
   return 0;
 }
 

@@ -21,9 +21,9 @@ constexpr Command kCommands[] = {
     {CommandId::kReport, "report", "SRC...", 1, -1,
      "The review table for leaders, from events or from metrics files.",
      "mseavro report predictions/ --labels labels/ --window month --format md"},
-    {CommandId::kRollup, "rollup", "FILE...", 1, -1,
+    {CommandId::kRollup, "rollup", "SRC...", 1, -1,
      "Merge metrics files exactly: hours to days, days to months, slices to totals.",
-     "mseavro rollup daily/*.avro --window month"},
+     "mseavro rollup daily/ --window month"},
     {CommandId::kInspect, "inspect", "FILE", 1, 1,
      "Show an Avro file's schema, codec, blocks, fields and the roles they would play.",
      "mseavro inspect events.avro"},
@@ -48,8 +48,7 @@ constexpr Option kOptions[] = {
      "slice keys: fields, nested fields (a.b), map entries (tags[\"x\"]), path keys",
      kQuestionGroup},
     {"window", 0, OptionKind::kText, "KIND", kRows,
-     "hour, day, week, month, quarter, year, a length such as 15m or 7d, or none",
-     kQuestionGroup},
+     "hour, day, week, month, quarter, year, a length such as 15m or 7d, or none", kQuestionGroup},
     {"timezone", 0, OptionKind::kText, "ZONE", kRows,
      "IANA time zone of windows and of times without a zone (default UTC)", kQuestionGroup},
     {"week-start", 0, OptionKind::kText, "DAY", kRows, "monday (default) or sunday",
@@ -73,8 +72,7 @@ constexpr Option kOptions[] = {
     {"max-label-delay", 0, OptionKind::kText, "LENGTH", kQuestion,
      "labels that come later than this after their prediction do not count (30d)", kLabelGroup},
     {"duplicates", 0, OptionKind::kText, "keep|drop", kQuestion,
-     "repeats of a prediction (default: dropped when ids are read, as with --labels)",
-     kLabelGroup},
+     "repeats of a prediction (default: dropped when ids are read, as with --labels)", kLabelGroup},
 
     {"map", 0, OptionKind::kRepeat, "ROLE=FIELD", kQuestion,
      "say which field plays a role; may be repeated", kMappingGroup},
@@ -84,8 +82,7 @@ constexpr Option kOptions[] = {
     {"parse-text-numbers", 0, OptionKind::kFlag, "", kQuestion,
      "read numbers that the events hold as text", kMappingGroup},
 
-    {"spec", 0, OptionKind::kText, "FILE", kRows, "read these options from a TOML file",
-     kRunGroup},
+    {"spec", 0, OptionKind::kText, "FILE", kRows, "read these options from a TOML file", kRunGroup},
     {"threads", 0, OptionKind::kText, "N", kQuestion, "worker threads (default: all cores)",
      kRunGroup},
     {"max-rejected", 0, OptionKind::kText, "SHARE", kQuestion,
@@ -96,7 +93,9 @@ constexpr Option kOptions[] = {
      "largest block and record that is read (default 64MiB)", kRunGroup},
 
     {"baseline", 0, OptionKind::kText, "VERSION", bit(CommandId::kReport),
-     "model version that notes compare with (default: the first one)", kCommandGroup},
+     "model version that notes compare with (default: the first one, by time and then by "
+     "number)",
+     kCommandGroup},
     {"latest", 0, OptionKind::kFlag, "", bit(CommandId::kRollup),
      "of rows for the same key, the highest revision replaces the others", kCommandGroup},
     {"disjoint", 0, OptionKind::kFlag, "", bit(CommandId::kRollup),
@@ -111,7 +110,8 @@ constexpr Option kOptions[] = {
     {"format", 0, OptionKind::kText, "FORMAT", kOutput,
      "table, md, csv, json, jsonl or avro, as far as the command has them", kOutputGroup},
     {"output", 'o', OptionKind::kText, "FILE", kOutput,
-     "write to FILE, whole or not at all; the format follows its name", kOutputGroup},
+     "write to FILE, whole or not at all; without --format its suffix says the format",
+     kOutputGroup},
     {"quiet", 'q', OptionKind::kFlag, "", kAll, "say nothing but errors on standard error",
      kOutputGroup},
     {"color", 0, OptionKind::kText, "auto|always|never", kAll,
@@ -137,6 +137,11 @@ const Option* find_option(std::string_view name) {
 
 bool applies(const Option& option, CommandId command) {
   return (option.commands & bit(command)) != 0;
+}
+
+bool asks_events(const Option& option) {
+  return option.group == kQuestionGroup || option.group == kLabelGroup ||
+         option.group == kMappingGroup;
 }
 
 }  // namespace mseavro

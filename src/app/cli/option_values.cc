@@ -37,12 +37,18 @@ size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-bool is_false(std::string_view text) { return text == "0" || text == "false" || text.empty(); }
+bool is_false(std::string_view text) {
+  return text.empty() || text == "0" || text == "false" || text == "no" || text == "off";
+}
 
 }  // namespace
 
 void OptionValues::add(const Option& option, OptionValue value) {
-  values_.try_emplace(std::string(option.name), std::move(value));
+  const auto [at, is_new] = values_.try_emplace(std::string(option.name), value);
+  if (is_new || option.name != "map") return;
+  // Of two fields for one role the last one counts.
+  auto& texts = at->second.texts;
+  texts.insert(texts.begin(), value.texts.begin(), value.texts.end());
 }
 
 const OptionValue* OptionValues::find(std::string_view name) const {
@@ -70,6 +76,11 @@ std::vector<std::string> OptionValues::list(std::string_view name) const {
 bool OptionValues::flag(std::string_view name) const {
   const OptionValue* value = find(name);
   return value != nullptr && (value->texts.empty() || !is_false(value->texts.back()));
+}
+
+bool OptionValues::was_typed(std::string_view name) const {
+  const OptionValue* value = find(name);
+  return value != nullptr && value->origin.starts_with("--");
 }
 
 tl::unexpected<Error> OptionValues::bad_value(std::string_view name, std::string message,
@@ -117,7 +128,7 @@ void add_environment(char** environment, CommandId command, OptionValues* values
 
 std::string closest_name(std::string_view name, const std::vector<std::string_view>& known) {
   std::string_view best;
-  size_t best_distance = 3;
+  size_t best_distance = std::max<size_t>(1, name.size() / 3) + 1;
   for (std::string_view candidate : known) {
     const size_t distance = edit_distance(name, candidate);
     const bool is_prefix = name.size() >= 3 && candidate.starts_with(name);

@@ -19,7 +19,8 @@ struct OptionValue {
 
 class OptionValues {
  public:
-  // Keeps `value` unless a stronger source has set the option before.
+  // Keeps `value` unless a stronger source has set the option before. Of --map each role is a
+  // setting of its own: a file maps the usual roles, and the command line changes one of them.
   void add(const Option& option, OptionValue value);
 
   bool has(std::string_view name) const { return find(name) != nullptr; }
@@ -28,6 +29,8 @@ class OptionValues {
   // The values of a kList or kRepeat.
   std::vector<std::string> list(std::string_view name) const;
   bool flag(std::string_view name) const;
+  // Whether the option was typed, and not set by a file or the environment.
+  bool was_typed(std::string_view name) const;
   // kBadOptionValue, naming where the value came from.
   tl::unexpected<Error> bad_value(std::string_view name, std::string message,
                                   std::string help = {}) const;
@@ -40,16 +43,17 @@ class OptionValues {
 // Splits at commas outside quotes and brackets, and trims spaces.
 std::vector<std::string> split_list(std::string_view text);
 
-// Adds the options of a TOML file that apply to the command; keys are option names with underscores,
-// [map] is a table of role = "field". A file that is absent adds nothing unless it `must_exist`.
-// Errors: kBadSpec with line and column, kNotFound.
+// Adds the options of a TOML file that apply to the command; keys are option names with
+// underscores, [map] is a table of role = "field". A file that is absent adds nothing unless it
+// `must_exist`. Errors: kBadSpec with line and column, kNotFound, kUnreadable, kLimitExceeded.
 Status add_toml_file(const std::string& path, bool must_exist, CommandId command,
                      OptionValues* values);
 
 // Adds MSEAVRO_* variables. `environment` is as environ(7).
 void add_environment(char** environment, CommandId command, OptionValues* values);
 
-// The closest known name, or "" when nothing is close: for "did you mean".
+// The closest known name, or "" when none is close (an error in three letters, or a beginning): for
+// "did you mean".
 std::string closest_name(std::string_view name, const std::vector<std::string_view>& known);
 
 }  // namespace mseavro

@@ -33,7 +33,8 @@ Result<std::unique_ptr<ByteSink>> open_output(const OptionValues& values) {
   return std::make_unique<StandardOutput>();
 }
 
-// What `eval` would make of the file's fields; what it would say when it could make nothing of them.
+// What `eval` would make of the file's fields; what it would say when it could make nothing of
+// them.
 std::string roles_text(const FieldCatalog& catalog) {
   RoleQuestion question;
   question.required = {Role::kPrediction};
@@ -97,7 +98,8 @@ Result<int> run_explain(const CommandLine& line) {
   }
   const ErrorEntry& entry = *find_error(*code);
   MSEAVRO_TRY(line.terminal.emit(fmt::format("{}: {}\n\n{}\n\nFor example: {}\n", code_text(*code),
-                                             entry.name, entry.explanation, entry.example)));
+                                             entry.name, wrap_text(entry.explanation, kTextWidth),
+                                             entry.example)));
   return 0;
 }
 

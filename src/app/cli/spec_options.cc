@@ -16,8 +16,10 @@ Status read_time(const OptionValues& values, const char* name, const TimeZone& z
   if (!values.has(name)) return {};
   *instant = parse_time(values.text(name), zone);
   if (*instant) return {};
-  return values.bad_value(name, "this is no time",
-                          "write 2025-07-28, 2025-07-28T13:00 or 2025-07-28T13:00:00Z");
+  auto error = values.bad_value(name, "this is no time",
+                                "write 2025-07-28, 2025-07-28T13:00 or 2025-07-28T13:00:00Z");
+  error.value().code = ErrorCode::kBadTime;
+  return error;
 }
 
 // "1%", "0.01", "5 %"
@@ -35,7 +37,7 @@ std::optional<double> parse_share(std::string text) {
 // "256MiB", "1GB", "65536"
 std::optional<int64_t> parse_size(std::string_view text) {
   static constexpr std::pair<std::string_view, int64_t> kUnits[] = {
-      {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"kB", 1000},
+      {"KiB", 1 << 10}, {"MiB", 1 << 20},   {"GiB", 1 << 30}, {"kB", 1000},
       {"MB", 1000000},  {"GB", 1000000000}, {"B", 1}};
   int64_t unit = 1;
   for (const auto& [suffix, size] : kUnits) {
@@ -48,6 +50,13 @@ std::optional<int64_t> parse_size(std::string_view text) {
   int64_t bytes;
   if (!number || *number <= 0 || __builtin_mul_overflow(*number, unit, &bytes)) return std::nullopt;
   return bytes;
+}
+
+// "csv" of "answers/july.csv"; empty without a suffix.
+std::string suffix_of(const std::string& path) {
+  const std::string name = path.substr(path.rfind('/') + 1);
+  const size_t dot = name.rfind('.');
+  return dot == std::string::npos ? std::string() : name.substr(dot + 1);
 }
 
 Status read_window(const OptionValues& values, WindowSpec* window) {
@@ -108,8 +117,8 @@ Status read_policies(const OptionValues& values, Spec* spec) {
 }
 
 Status read_metrics(const OptionValues& values, Spec* spec) {
-  static constexpr std::string_view kAlways[] = {"count", "coverage", "mse", "rmse", "mae",
-                                                 "bias", "label_delay"};
+  static constexpr std::string_view kAlways[] = {"count", "coverage", "mse",        "rmse",
+                                                 "mae",   "bias",     "label_delay"};
   for (const std::string& name : values.list("metrics")) {
     if (name == "quantiles") {
       spec->error_quantiles = true;
@@ -195,23 +204,22 @@ Result<Limits> make_limits(const OptionValues& values) {
 Result<OutputFormat> find_format(const OptionValues& values,
                                  const std::vector<OutputFormat>& allowed) {
   static constexpr std::pair<std::string_view, OutputFormat> kFormats[] = {
-      {"table", OutputFormat::kTable}, {"md", OutputFormat::kMarkdown},
-      {"csv", OutputFormat::kCsv},     {"json", OutputFormat::kJson},
+      {"table", OutputFormat::kTable},     {"md", OutputFormat::kMarkdown},
+      {"csv", OutputFormat::kCsv},         {"json", OutputFormat::kJson},
       {"jsonl", OutputFormat::kJsonLines}, {"avro", OutputFormat::kAvro}};
-  const std::string output = values.text("output");
-  const size_t dot = output.rfind('.');
-  const std::string suffix = dot == std::string::npos ? std::string() : output.substr(dot + 1);
+  const bool is_said = values.has("format");
+  const std::string asked = is_said ? values.text("format") : suffix_of(values.text("output"));
+  if (!is_said && (asked.empty() || asked == "txt")) return allowed.front();
   std::string names;
   for (const auto& [name, format] : kFormats) {
     if (std::find(allowed.begin(), allowed.end(), format) == allowed.end()) continue;
+    if (asked == name) return format;
     names += (names.empty() ? "" : ", ") + std::string(name);
-    const bool is_asked = values.has("format") ? values.text("format") == name : suffix == name;
-    if (is_asked) return format;
   }
-  if (values.has("format")) {
-    return values.bad_value("format", fmt::format("the formats of this command are {}", names));
-  }
-  return allowed.front();
+  const std::string help = fmt::format("the formats of this command are {}", names);
+  if (is_said) return values.bad_value("format", "this command does not write it", help);
+  return values.bad_value("output", "the name ends in no format of this command",
+                          help + "; choose one with --format");
 }
 
 }  // namespace mseavro

@@ -10,8 +10,8 @@
 
 namespace mseavro {
 
-// Errors of these: kBadOptionValue, kConflictingOptions, kBadTimeZone, naming where the value came
-// from.
+// Errors of these: kBadOptionValue, kBadTime, kBadTimeZone, kConflictingOptions, naming where the
+// value came from.
 Result<Spec> make_spec(const OptionValues& values);
 Result<EvaluateOptions> make_evaluate_options(const OptionValues& values);
 Result<RollupSpec> make_rollup_spec(const OptionValues& values);
@@ -19,7 +19,8 @@ Result<Limits> make_limits(const OptionValues& values);
 
 enum class OutputFormat : uint8_t { kTable, kMarkdown, kCsv, kJson, kJsonLines, kAvro };
 
-// --format, else by the name of --output, else a table. `allowed` are the formats of the command.
+// --format, else the suffix of --output, else the first of `allowed`, the formats of the command.
+// Errors: kBadOptionValue.
 Result<OutputFormat> find_format(const OptionValues& values,
                                  const std::vector<OutputFormat>& allowed);
 

@@ -1,6 +1,7 @@
 #include "app/cli/terminal.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -78,6 +79,26 @@ Status Terminal::emit(std::string_view data) const {
     return fail(ErrorCode::kWriteFailed, "standard output cannot be written");
   }
   return {};
+}
+
+Status check_output(const std::string& path) {
+  struct stat info;
+  // What exists is not touched: to open a pipe would show at its other end.
+  if (path.empty() || (stat(path.c_str(), &info) == 0 && !S_ISDIR(info.st_mode))) return {};
+  MSEAVRO_TRY(create_file(path));
+  return {};
+}
+
+std::string wrap_text(std::string_view text, size_t width, size_t indent) {
+  std::string lines;
+  while (text.size() > width) {
+    size_t cut = text.rfind(' ', width);
+    if (cut == std::string_view::npos) cut = text.find(' ');
+    if (cut == std::string_view::npos) break;
+    lines += fmt::format("{}\n{:{}}", text.substr(0, cut), "", indent);
+    text.remove_prefix(cut + 1);
+  }
+  return lines + std::string(text);
 }
 
 }  // namespace mseavro

@@ -21,6 +21,7 @@ class Terminal {
   // Prints an error as format_error does. Not silenced.
   void report(const Error& error) const;
   // The command's data: to --output, whole or not at all, or to standard output.
+  // Errors: kWriteFailed.
   Status emit(std::string_view data) const;
 
   // Whether data on standard output may be colored.
@@ -32,5 +33,13 @@ class Terminal {
   bool colors_output_ = false;
   bool colors_errors_ = false;
 };
+
+// Whether an output can be written to `path`, found out before the work that leads to it. Leaves
+// nothing behind. Errors: kWriteFailed.
+Status check_output(const std::string& path);
+
+// Breaks a sentence into lines of up to `width` characters; every line but the first is indented.
+std::string wrap_text(std::string_view text, size_t width, size_t indent = 0);
+inline constexpr size_t kTextWidth = 98;
 
 }  // namespace mseavro

@@ -1,11 +1,14 @@
 // add_toml_file() of option_values.h. Apart from it, since it is all that knows TOML.
 #include <fmt/format.h>
 
-#include <fstream>
+#include <algorithm>
+#include <optional>
 #include <sstream>
 
 #include "app/cli/option_values.h"
+#include "base/io/byte_source.h"
 #include "base/result/result.h"
+#include "base/text/number_text.h"
 
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
@@ -16,22 +19,35 @@ namespace {
 tl::unexpected<Error> bad_spec(const std::string& path, const toml::source_region& where,
                                std::string message, std::string help = {}) {
   return fail(ErrorCode::kBadSpec,
-              fmt::format("column {}: {}", where.begin.column, std::move(message)),
-              std::move(help), {}, {.file = path, .line = where.begin.line});
+              fmt::format("column {}: {}", where.begin.column, std::move(message)), std::move(help),
+              {}, {.file = path, .line = where.begin.line});
 }
 
 // A scalar as the command line would have it.
 std::optional<std::string> scalar_text(const toml::node& node) {
   if (const auto* text = node.as_string()) return text->get();
   if (const auto* boolean = node.as_boolean()) return boolean->get() ? "true" : "false";
-  if (!node.is_integer() && !node.is_floating_point() && !node.is_date() && !node.is_date_time()) {
-    return std::nullopt;
-  }
+  if (const auto* number = node.as_floating_point()) return format_number(number->get());
+  if (!node.is_integer() && !node.is_date() && !node.is_date_time()) return std::nullopt;
   std::ostringstream text;
   node.visit([&](const auto& value) {
     if constexpr (toml::is_value<decltype(value)>) text << value.get();
   });
   return text.str();
+}
+
+Result<std::string> read_text(const std::string& path) {
+  constexpr int64_t kMostBytes = 1 << 20;
+  MSEAVRO_ASSIGN(const auto source, open_file(path, kMostBytes));
+  if (source->size_bytes() > kMostBytes) {
+    return fail(ErrorCode::kLimitExceeded, "a file of options is never this large", {},
+                std::to_string(source->size_bytes()), {.file = path});
+  }
+  std::string text(static_cast<size_t>(source->size_bytes()), 0);
+  MSEAVRO_ASSIGN(const size_t size,
+                 source->read_at(0, {reinterpret_cast<uint8_t*>(text.data()), text.size()}));
+  text.resize(size);
+  return text;
 }
 
 class TomlOptions {
@@ -45,6 +61,9 @@ class TomlOptions {
       std::replace(name.begin(), name.end(), '_', '-');
       const Option* option = find_option(name);
       if (option == nullptr || option->name == "spec") return unknown_key(key);
+      if (option->kind == OptionKind::kFlag && !node.is_boolean()) {
+        return bad_spec(path_, node.source(), fmt::format("{} is true or false", key.str()));
+      }
       MSEAVRO_ASSIGN(OptionValue value, value_of(*option, node));
       if (applies(*option, command_)) values_->add(*option, std::move(value));
     }
@@ -105,14 +124,12 @@ class TomlOptions {
 
 Status add_toml_file(const std::string& path, bool must_exist, CommandId command,
                      OptionValues* values) {
-  std::ifstream file(path);
-  if (!file) {
-    if (!must_exist) return {};
-    return fail(ErrorCode::kNotFound, "the file of options cannot be read", "check the path of --spec",
-                {}, {.file = path});
+  const auto text = read_text(path);
+  if (!text) {
+    if (!must_exist && text.error().code == ErrorCode::kNotFound) return {};
+    return tl::unexpected<Error>(text.error());
   }
-  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  const toml::parse_result parsed = toml::parse(text, path);
+  const toml::parse_result parsed = toml::parse(*text, path);
   if (!parsed) {
     return bad_spec(path, parsed.error().source(), std::string(parsed.error().description()),
                     "write options as in: window = \"week\"");

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "app/report/text_table.h"
 #include "avro/wire/json_text.h"
 #include "base/text/number_text.h"
@@ -10,63 +12,86 @@
 namespace mseavro {
 namespace {
 
-// The columns behind the slice keys, one table for CSV and JSON. A cell is JSON text, "" for null;
-// CSV takes the quotes off.
+// A column behind the slice keys, for CSV and JSON alike. No cell is null.
 struct OutputColumn {
   const char* name;
-  std::string (*cell)(const MetricRow& row);
+  bool is_text;  // JSON wants quotes.
+  std::optional<std::string> (*cell)(const MetricRow& row);
 };
 
-std::string number_cell(const std::optional<double>& number) {
-  return number ? format_number(*number) : std::string();
+std::optional<std::string> number_cell(const std::optional<double>& number) {
+  return number ? std::optional(format_number(*number)) : std::nullopt;
 }
 
-std::string text_cell(std::string_view text) {
-  std::string json;
-  append_json_string(text, &json);
-  return json;
-}
-
-template <MetricValue ErrorMetrics::*kMetric>
-std::string metric_cell(const MetricRow& row) {
+template <MetricValue ErrorMetrics::* kMetric>
+std::optional<std::string> metric_cell(const MetricRow& row) {
   return number_cell((row.metrics.*kMetric).value);
 }
 
 template <Outcome kOutcome>
-std::string outcome_cell(const MetricRow& row) {
+std::optional<std::string> outcome_cell(const MetricRow& row) {
   return std::to_string(row.outcomes[kOutcome]);
 }
 
+std::optional<std::string> coverage_cell(const MetricRow& row) {
+  return number_cell(row.coverage());
+}
+
+std::optional<std::string> as_of_cell(const MetricRow& row) {
+  return row.as_of ? std::optional(format_time(*row.as_of)) : std::nullopt;
+}
+
+std::optional<std::string> final_cell(const MetricRow& row) { return row.final ? "true" : "false"; }
+
+std::optional<std::string> notes_cell(const MetricRow& row) {
+  return row.notes.empty() ? std::nullopt : std::optional(row.notes);
+}
+
 constexpr OutputColumn kColumns[] = {
-    {"predictions", [](const MetricRow& row) { return std::to_string(row.predictions()); }},
-    {"count", outcome_cell<Outcome::kScored>},
-    {"coverage", [](const MetricRow& row) { return number_cell(row.coverage()); }},
-    {"mse", metric_cell<&ErrorMetrics::mse>},
-    {"rmse", metric_cell<&ErrorMetrics::rmse>},
-    {"mae", metric_cell<&ErrorMetrics::mae>},
-    {"bias", metric_cell<&ErrorMetrics::bias>},
-    {"unlabelled", outcome_cell<Outcome::kUnlabelled>},
-    {"duplicate", outcome_cell<Outcome::kDuplicate>},
-    {"superseded", outcome_cell<Outcome::kSuperseded>},
-    {"filtered", outcome_cell<Outcome::kFiltered>},
-    {"after_as_of", outcome_cell<Outcome::kAfterAsOf>},
-    {"rejected", outcome_cell<Outcome::kRejected>},
-    {"abs_error_p50", metric_cell<&ErrorMetrics::abs_error_p50>},
-    {"abs_error_p90", metric_cell<&ErrorMetrics::abs_error_p90>},
-    {"abs_error_p95", metric_cell<&ErrorMetrics::abs_error_p95>},
-    {"abs_error_p99", metric_cell<&ErrorMetrics::abs_error_p99>},
-    {"max_abs_error", metric_cell<&ErrorMetrics::max_abs_error>},
-    {"label_delay_p50", metric_cell<&ErrorMetrics::label_delay_p50>},
-    {"label_delay_p95", metric_cell<&ErrorMetrics::label_delay_p95>},
-    {"as_of",
-     [](const MetricRow& row) {
-       return row.as_of ? text_cell(format_time(*row.as_of)) : std::string();
-     }},
-    {"revision", [](const MetricRow& row) { return std::to_string(row.revision); }},
-    {"final", [](const MetricRow& row) { return std::string(row.final ? "true" : "false"); }},
-    {"notes",
-     [](const MetricRow& row) { return row.notes.empty() ? std::string() : text_cell(row.notes); }},
+    {"predictions", false,
+     [](const MetricRow& row) { return std::optional(std::to_string(row.predictions())); }},
+    {"count", false, outcome_cell<Outcome::kScored>},
+    {"coverage", false, coverage_cell},
+    {"mse", false, metric_cell<&ErrorMetrics::mse>},
+    {"rmse", false, metric_cell<&ErrorMetrics::rmse>},
+    {"mae", false, metric_cell<&ErrorMetrics::mae>},
+    {"bias", false, metric_cell<&ErrorMetrics::bias>},
+    {"unlabelled", false, outcome_cell<Outcome::kUnlabelled>},
+    {"duplicate", false, outcome_cell<Outcome::kDuplicate>},
+    {"superseded", false, outcome_cell<Outcome::kSuperseded>},
+    {"filtered", false, outcome_cell<Outcome::kFiltered>},
+    {"after_as_of", false, outcome_cell<Outcome::kAfterAsOf>},
+    {"rejected", false, outcome_cell<Outcome::kRejected>},
+    {"abs_error_p50", false, metric_cell<&ErrorMetrics::abs_error_p50>},
+    {"abs_error_p90", false, metric_cell<&ErrorMetrics::abs_error_p90>},
+    {"abs_error_p95", false, metric_cell<&ErrorMetrics::abs_error_p95>},
+    {"abs_error_p99", false, metric_cell<&ErrorMetrics::abs_error_p99>},
+    {"max_abs_error", false, metric_cell<&ErrorMetrics::max_abs_error>},
+    {"label_delay_p50", false, metric_cell<&ErrorMetrics::label_delay_p50>},
+    {"label_delay_p95", false, metric_cell<&ErrorMetrics::label_delay_p95>},
+    {"as_of", true, as_of_cell},
+    {"revision", false,
+     [](const MetricRow& row) { return std::optional(std::to_string(row.revision)); }},
+    {"final", false, final_cell},
+    {"notes", true, notes_cell},
 };
+
+struct NamedMetric {
+  const char* name;
+  MetricValue ErrorMetrics::* value;
+};
+
+constexpr NamedMetric kMetrics[] = {{"mse", &ErrorMetrics::mse},
+                                    {"rmse", &ErrorMetrics::rmse},
+                                    {"mae", &ErrorMetrics::mae},
+                                    {"bias", &ErrorMetrics::bias},
+                                    {"abs_error_p50", &ErrorMetrics::abs_error_p50},
+                                    {"abs_error_p90", &ErrorMetrics::abs_error_p90},
+                                    {"abs_error_p95", &ErrorMetrics::abs_error_p95},
+                                    {"abs_error_p99", &ErrorMetrics::abs_error_p99},
+                                    {"max_abs_error", &ErrorMetrics::max_abs_error},
+                                    {"label_delay_p50", &ErrorMetrics::label_delay_p50},
+                                    {"label_delay_p95", &ErrorMetrics::label_delay_p95}};
 
 std::optional<std::string> version_text(const MetricRow& row) {
   if (row.key.versions_mixed) return "*";
@@ -82,57 +107,72 @@ std::string csv_optional(const std::optional<std::string>& text) {
   return text ? csv_cell(*text) : std::string();
 }
 
+std::string json_text(std::string_view text) {
+  std::string json;
+  append_json_string(text, &json);
+  return json;
+}
+
 std::string json_optional(const std::optional<std::string>& text) {
-  return text ? text_cell(*text) : std::string("null");
+  return text ? json_text(*text) : std::string("null");
 }
 
-// A JSON cell as CSV: texts of these columns hold no escapes, so the quotes just come off.
-std::string csv_from_json(const std::string& cell) {
-  if (cell.empty() || cell.front() != '"') return cell;
-  return csv_cell(cell.substr(1, cell.size() - 2));
+// The value of one slice key; a row that is not sliced by it is over all of its values.
+std::string csv_slice(const MetricRow& row, const std::string& key) {
+  const SliceValue* slice = find_slice(row, key);
+  return slice == nullptr ? "*" : csv_optional(slice->value);
 }
 
-void append_json_row(const MetricRow& row, std::string* json) {
-  *json += fmt::format("{{\"model_version\":{},\"window_start\":{},\"window_end\":{},\"slice\":{{",
-                       json_optional(version_text(row)),
-                       json_optional(instant_text(row, row.key.window.start)),
-                       json_optional(instant_text(row, row.key.window.end)));
-  bool is_first = true;
+std::string json_slice(const MetricRow& row) {
+  std::string json;
   for (const SliceValue& slice : row.key.slice) {
-    if (!is_first) *json += ",";
-    is_first = false;
-    *json += text_cell(slice.key) + ":" + json_optional(slice.value);
+    json += fmt::format("{}{}:{}", json.empty() ? "" : ",", json_text(slice.key),
+                        json_optional(slice.value));
   }
-  *json += "}";
+  return "{" + json + "}";
+}
+
+// Why metrics are null. That one was not asked for needs no words.
+std::string json_null_reasons(const MetricRow& row) {
+  std::string json;
+  for (const NamedMetric& metric : kMetrics) {
+    const char* reason = (row.metrics.*metric.value).reason;
+    if (reason == nullptr || std::string_view(reason) == "not_asked") continue;
+    json += fmt::format("{}\"{}\":\"{}\"", json.empty() ? "" : ",", metric.name, reason);
+  }
+  return "{" + json + "}";
+}
+
+std::string json_row(const MetricRow& row) {
+  std::string json = fmt::format(
+      "{{\"model_version\":{},\"window_start\":{},\"window_end\":{},\"slice\":{}",
+      json_optional(version_text(row)), json_optional(instant_text(row, row.key.window.start)),
+      json_optional(instant_text(row, row.key.window.end)), json_slice(row));
   for (const OutputColumn& column : kColumns) {
-    const std::string cell = column.cell(row);
-    *json += fmt::format(",\"{}\":{}", column.name, cell.empty() ? "null" : cell);
+    const auto cell = column.cell(row);
+    json += fmt::format(",\"{}\":{}", column.name,
+                        column.is_text ? json_optional(cell) : cell.value_or("null"));
   }
-  *json += "}";
+  return json + fmt::format(",\"null_reasons\":{}}}", json_null_reasons(row));
 }
 
-std::string outcome_list(const Accounting& accounting, const char* separator, const char* form) {
+std::string json_rows(const std::vector<MetricRow>& rows) {
+  std::string json = "{\"rows\":[";
+  for (size_t i = 0; i < rows.size(); ++i) json += (i == 0 ? "\n" : ",\n") + json_row(rows[i]);
+  return json + "\n]";
+}
+
+// `"scored":3,"unlabelled":1,...`: all of them, so that they add up to the rows.
+template <class Counts, class Name>
+std::string json_counts(const Counts& counts, Name name) {
   std::string list;
-  for (size_t i = 0; i < kOutcomeCount; ++i) {
-    const auto outcome = static_cast<Outcome>(i);
-    list += list.empty() ? "" : separator;
-    list += fmt::format(fmt::runtime(form), outcome_name(outcome), accounting.predictions[outcome]);
+  for (size_t i = 0; i < counts.size(); ++i) {
+    list += fmt::format("{}\"{}\":{}", list.empty() ? "" : ",", name(i), counts[i]);
   }
   return list;
 }
 
-std::string label_outcome_list(const Accounting& accounting, const char* separator,
-                               const char* form) {
-  std::string list;
-  for (size_t i = 0; i < kLabelOutcomeCount; ++i) {
-    list += list.empty() ? "" : separator;
-    list += fmt::format(fmt::runtime(form), label_outcome_name(static_cast<LabelOutcome>(i)),
-                        accounting.labels[i]);
-  }
-  return list;
-}
-
-std::string reject_json(const RejectCounts& counts) {
+std::string json_rejects(const RejectCounts& counts) {
   std::string list;
   for (size_t i = 0; i < kRejectReasonCount; ++i) {
     if (counts[i] == 0) continue;
@@ -147,27 +187,42 @@ std::string count_text(const Counts& counts, Name name) {
   std::string list;
   for (size_t i = 0; i < counts.size(); ++i) {
     if (counts[i] == 0) continue;
-    list += fmt::format("{}{} {}", list.empty() ? " = " : " + ", format_thousands(counts[i]),
-                        name(i));
+    list +=
+        fmt::format("{}{} {}", list.empty() ? " = " : " + ", format_thousands(counts[i]), name(i));
   }
   return list;
 }
 
 }  // namespace
 
-std::string metrics_csv(const std::vector<MetricRow>& rows) {
-  std::string csv = "model_version,window_start,window_end";
-  if (!rows.empty()) {
-    for (const SliceValue& slice : rows.front().key.slice) csv += "," + csv_cell(slice.key);
+const SliceValue* find_slice(const MetricRow& row, const std::string& key) {
+  const auto at = std::find_if(row.key.slice.begin(), row.key.slice.end(),
+                               [&](const SliceValue& slice) { return slice.key == key; });
+  return at == row.key.slice.end() ? nullptr : &*at;
+}
+
+std::vector<std::string> slice_keys(const std::vector<MetricRow>& rows,
+                                    std::vector<std::string> keys) {
+  for (const MetricRow& row : rows) {
+    for (const SliceValue& slice : row.key.slice) {
+      if (std::find(keys.begin(), keys.end(), slice.key) == keys.end()) keys.push_back(slice.key);
+    }
   }
+  return keys;
+}
+
+std::string metrics_csv(const std::vector<MetricRow>& rows, std::vector<std::string> keys) {
+  keys = slice_keys(rows, std::move(keys));
+  std::string csv = "model_version,window_start,window_end";
+  for (const std::string& key : keys) csv += "," + csv_cell(key);
   for (const OutputColumn& column : kColumns) csv += fmt::format(",{}", column.name);
   csv += "\n";
   for (const MetricRow& row : rows) {
     csv += csv_optional(version_text(row));
     csv += "," + csv_optional(instant_text(row, row.key.window.start));
     csv += "," + csv_optional(instant_text(row, row.key.window.end));
-    for (const SliceValue& slice : row.key.slice) csv += "," + csv_optional(slice.value);
-    for (const OutputColumn& column : kColumns) csv += "," + csv_from_json(column.cell(row));
+    for (const std::string& key : keys) csv += "," + csv_slice(row, key);
+    for (const OutputColumn& column : kColumns) csv += "," + csv_optional(column.cell(row));
     csv += "\n";
   }
   return csv;
@@ -175,31 +230,28 @@ std::string metrics_csv(const std::vector<MetricRow>& rows) {
 
 std::string metrics_json_lines(const std::vector<MetricRow>& rows) {
   std::string json;
-  for (const MetricRow& row : rows) {
-    append_json_row(row, &json);
-    json += "\n";
-  }
+  for (const MetricRow& row : rows) json += json_row(row) + "\n";
   return json;
 }
 
+std::string metrics_json(const std::vector<MetricRow>& rows) { return json_rows(rows) + "}\n"; }
+
 std::string metrics_json(const Evaluation& evaluation) {
   const Accounting& counts = evaluation.accounting;
-  std::string json = "{\"rows\":[";
-  for (size_t i = 0; i < evaluation.rows.size(); ++i) {
-    json += i == 0 ? "\n" : ",\n";
-    append_json_row(evaluation.rows[i], &json);
-  }
-  json += fmt::format(
-      "],\n\"accounting\":{{\"prediction_rows\":{},{},\"rejected_by_reason\":{},"
-      "\"conflicts\":{},\"squared_error_defects\":{},\"pruned_files\":{},"
-      "\"labels\":{{\"rows\":{},{},\"rejected_by_reason\":{}}}}},\n",
-      counts.prediction_rows, outcome_list(counts, ",", "\"{}\":{}"),
-      reject_json(counts.rejected_predictions), counts.conflicts, counts.squared_error_defects,
-      counts.pruned_files, counts.label_rows, label_outcome_list(counts, ",", "\"{}\":{}"),
-      reject_json(counts.rejected_labels));
-  json += fmt::format("\"mapping\":{{\"predictions\":{},\"labels\":{}}}}}\n",
-                      text_cell(evaluation.mapping), text_cell(evaluation.label_mapping));
-  return json;
+  const auto outcome = [](size_t i) { return outcome_name(static_cast<Outcome>(i)); };
+  const auto label_outcome = [](size_t i) {
+    return label_outcome_name(static_cast<LabelOutcome>(i));
+  };
+  return fmt::format(
+      "{},\n\"accounting\":{{\"predictions\":{{\"rows\":{},{},\"rejected_by_reason\":{},"
+      "\"conflicts\":{},\"squared_error_defects\":{},\"pruned_files\":{}}},\n"
+      "\"labels\":{{\"rows\":{},{},\"rejected_by_reason\":{}}}}},\n"
+      "\"mapping\":{{\"predictions\":{},\"labels\":{}}}}}\n",
+      json_rows(evaluation.rows), counts.prediction_rows,
+      json_counts(counts.predictions.counts, outcome), json_rejects(counts.rejected_predictions),
+      counts.conflicts, counts.squared_error_defects, counts.pruned_files, counts.label_rows,
+      json_counts(counts.labels, label_outcome), json_rejects(counts.rejected_labels),
+      json_text(evaluation.mapping), json_text(evaluation.label_mapping));
 }
 
 std::string accounting_text(const Accounting& accounting, bool has_labels) {
@@ -215,15 +267,15 @@ std::string accounting_text(const Accounting& accounting, bool has_labels) {
     text += fmt::format("; {} with conflicting repeats", format_thousands(accounting.conflicts));
   }
   if (accounting.pruned_files > 0) {
-    text += fmt::format("; {} files left out by their path",
-                        format_thousands(accounting.pruned_files));
+    text += fmt::format("; {} {} left out by path", format_thousands(accounting.pruned_files),
+                        accounting.pruned_files == 1 ? "file" : "files");
   }
   text += "\n";
   if (!has_labels) return text;
-  text += fmt::format(
-      "labels: {} rows{}", format_thousands(accounting.label_rows),
-      count_text(accounting.labels,
-                 [](size_t i) { return label_outcome_name(static_cast<LabelOutcome>(i)); }));
+  text += fmt::format("labels: {} rows{}", format_thousands(accounting.label_rows),
+                      count_text(accounting.labels, [](size_t i) {
+                        return label_outcome_name(static_cast<LabelOutcome>(i));
+                      }));
   if (accounting.labels[static_cast<size_t>(LabelOutcome::kRejected)] > 0) {
     text += fmt::format("; rejected{}", count_text(accounting.rejected_labels, reason));
   }

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <tuple>
 
+#include "app/report/metric_output.h"
 #include "base/result/result.h"
 #include "base/text/number_text.h"
 #include "base/time/time.h"
@@ -60,7 +62,9 @@ bool has_metric(const std::vector<MetricRow>& rows, Metric metric) {
 }
 
 std::string percent(double share) {
-  const double value = share * 100;
+  double value = share * 100;
+  // What is nearly all is not all.
+  if (value < 100) value = std::min(value, 99.0);
   return fmt::format("{:.{}f} %", value, value < 10 && value != std::round(value) ? 1 : 0);
 }
 
@@ -106,32 +110,64 @@ Status add_key_columns(const std::vector<MetricRow>& rows, TableBuilder& table) 
                  [](const MetricRow& row) { return version_cell(row.key); });
   MSEAVRO_ASSIGN(const auto windows, window_cells(rows));
   table.add("Window", Align::kLeft, windows);
-  if (rows.empty()) return {};
-  for (size_t i = 0; i < rows.front().key.slice.size(); ++i) {
-    table.add_each(rows.front().key.slice[i].key, Align::kLeft, rows, [&](const MetricRow& row) {
-      return row.key.slice[i].value.value_or("(null)");
+  for (const std::string& key : slice_keys(rows)) {
+    table.add_each(key, Align::kLeft, rows, [&](const MetricRow& row) {
+      const SliceValue* slice = find_slice(row, key);
+      return slice == nullptr ? "*" : slice->value.value_or("(null)");
     });
   }
   return {};
 }
 
+// "MSE 12 % lower than v1", "7.5x the MSE of v1", "like v1".
+std::string compare(double mse, double base_mse, const std::string& baseline) {
+  const double ratio = mse / base_mse;
+  if (ratio >= 2) return fmt::format("{:.{}f}x the MSE of {}", ratio, ratio < 10 ? 1 : 0, baseline);
+  const double change = std::abs(ratio - 1);
+  if (change < kNoteworthyShare) return fmt::format("like {}", baseline);
+  return fmt::format("MSE {} {} than {}", percent(change), ratio < 1 ? "lower" : "higher",
+                     baseline);
+}
+
+// Where each version first appears, and how much it predicted.
+struct VersionShare {
+  Instant first_seen = INT64_MAX;
+  int64_t prediction_count = 0;
+};
+using VersionShares = std::map<std::string, VersionShare>;
+
+// The numbers in a name, as in {1, 10} of "v1.10": the lower, the older.
+std::vector<int64_t> numbers_in(const std::string& name) {
+  std::vector<int64_t> numbers;
+  bool is_inside = false;
+  for (const char c : name) {
+    const bool is_digit = c >= '0' && c <= '9';
+    if (is_digit && !is_inside) numbers.push_back(0);
+    // A number this long is no version; what it counts to does not matter.
+    if (is_digit && numbers.back() < INT64_MAX / 10 - 1) {
+      numbers.back() = numbers.back() * 10 + (c - '0');
+    }
+    is_inside = is_digit;
+  }
+  return numbers;
+}
+
+VersionShares share_versions(const std::vector<MetricRow>& rows) {
+  VersionShares shares;
+  for (const MetricRow& row : rows) {
+    if (!row.key.model_version) continue;
+    VersionShare& share = shares[*row.key.model_version];
+    share.first_seen = std::min(share.first_seen, row.key.window.start);
+    share.prediction_count += row.predictions();
+  }
+  return shares;
+}
+
 // What the notes of a row compare it with.
 class Notes {
  public:
-  Notes(const std::vector<MetricRow>& rows, const std::optional<std::string>& baseline) {
-    for (const MetricRow& row : rows) {
-      if (!row.key.model_version) continue;
-      const auto [at, is_new] =
-          first_seen_.try_emplace(*row.key.model_version, row.key.window.start);
-      if (!is_new) at->second = std::min(at->second, row.key.window.start);
-    }
-    if (baseline) {
-      baseline_ = *baseline;
-    } else if (!first_seen_.empty()) {
-      baseline_ = std::min_element(first_seen_.begin(), first_seen_.end(),
-                                   [](const auto& a, const auto& b) { return a.second < b.second; })
-                      ->first;
-    }
+  Notes(const std::vector<MetricRow>& rows, std::string baseline)
+      : versions_(share_versions(rows)), baseline_(std::move(baseline)) {
     for (const MetricRow& row : rows) {
       start_ = std::min(start_, row.key.window.start);
       if (row.key.model_version == baseline_) baseline_rows_[place_of(row)] = &row;
@@ -162,7 +198,8 @@ class Notes {
     }
     if (row.outcomes[Outcome::kScored] < kFewRows) notes.emplace_back("few rows");
     if (const int64_t rejected = row.outcomes[Outcome::kRejected]; rejected > 0) {
-      notes.push_back(fmt::format("{} rows rejected", format_thousands(rejected)));
+      notes.push_back(fmt::format("{} {} rejected", format_thousands(rejected),
+                                  rejected == 1 ? "row" : "rows"));
     }
     if (row.metrics.mse.reason != nullptr && row.metrics.count > 0) {
       notes.push_back(fmt::format("no MSE: {}", row.metrics.mse.reason));
@@ -171,8 +208,8 @@ class Notes {
 
   void add_version_notes(const MetricRow& row, std::vector<std::string>& notes) const {
     if (!row.key.model_version) return;
-    const auto seen = first_seen_.find(*row.key.model_version);
-    if (seen->second == row.key.window.start && seen->second > start_) {
+    const Instant first_seen = versions_.at(*row.key.model_version).first_seen;
+    if (first_seen == row.key.window.start && first_seen > start_) {
       notes.emplace_back("new version");
     }
     if (row.key.model_version == baseline_) return;
@@ -180,17 +217,10 @@ class Notes {
     if (base == baseline_rows_.end()) return;
     const auto base_mse = base->second->metrics.mse.value;
     const auto mse = row.metrics.mse.value;
-    if (!mse || !base_mse || *base_mse == 0) return;
-    const double change = *mse / *base_mse - 1;
-    if (std::abs(change) < kNoteworthyShare) {
-      notes.push_back(fmt::format("like {}", baseline_));
-    } else {
-      notes.push_back(fmt::format("MSE {} {} than {}", percent(std::abs(change)),
-                                  change < 0 ? "lower" : "higher", baseline_));
-    }
+    if (mse && base_mse && *base_mse != 0) notes.push_back(compare(*mse, *base_mse, baseline_));
   }
 
-  std::map<std::string, Instant> first_seen_;
+  VersionShares versions_;
   std::map<PlaceKey, const MetricRow*> baseline_rows_;
   std::string baseline_;
   Instant start_ = INT64_MAX;
@@ -216,8 +246,10 @@ Result<TextTable> metric_table(const std::vector<MetricRow>& rows) {
     table.add(name, Align::kRight, metric_cells(rows, metric));
   }
   const std::pair<const char*, Metric> when_known[] = {
-      {"|e| p50", &ErrorMetrics::abs_error_p50},     {"|e| p90", &ErrorMetrics::abs_error_p90},
-      {"|e| p95", &ErrorMetrics::abs_error_p95},     {"|e| p99", &ErrorMetrics::abs_error_p99},
+      {"|e| p50", &ErrorMetrics::abs_error_p50},
+      {"|e| p90", &ErrorMetrics::abs_error_p90},
+      {"|e| p95", &ErrorMetrics::abs_error_p95},
+      {"|e| p99", &ErrorMetrics::abs_error_p99},
       {"|e| max <=", &ErrorMetrics::max_abs_error}};
   for (const auto& [name, metric] : when_known) {
     if (has_metric(rows, metric)) table.add(name, Align::kRight, metric_cells(rows, metric));
@@ -235,8 +267,18 @@ Result<TextTable> metric_table(const std::vector<MetricRow>& rows) {
   return table.build();
 }
 
-Result<TextTable> review_table(const std::vector<MetricRow>& rows,
-                               const std::optional<std::string>& baseline) {
+std::vector<std::string> baseline_candidates(const std::vector<MetricRow>& rows) {
+  std::vector<std::tuple<Instant, std::vector<int64_t>, int64_t, std::string>> order;
+  for (const auto& [version, share] : share_versions(rows)) {
+    order.emplace_back(share.first_seen, numbers_in(version), -share.prediction_count, version);
+  }
+  std::sort(order.begin(), order.end());
+  std::vector<std::string> versions;
+  for (auto& place : order) versions.push_back(std::move(std::get<3>(place)));
+  return versions;
+}
+
+Result<TextTable> review_table(const std::vector<MetricRow>& rows, const std::string& baseline) {
   TableBuilder table(rows.size());
   MSEAVRO_TRY(add_key_columns(rows, table));
   table.add_each("Count", Align::kRight, rows, count_cell);
@@ -244,8 +286,7 @@ Result<TextTable> review_table(const std::vector<MetricRow>& rows,
   table.add("RMSE", Align::kRight, metric_cells(rows, &ErrorMetrics::rmse));
   table.add("MAE", Align::kRight, metric_cells(rows, &ErrorMetrics::mae));
   const Notes notes(rows, baseline);
-  table.add_each("Notes", Align::kLeft, rows,
-                 [&](const MetricRow& row) { return notes.of(row); });
+  table.add_each("Notes", Align::kLeft, rows, [&](const MetricRow& row) { return notes.of(row); });
   return table.build();
 }
 

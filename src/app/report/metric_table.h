@@ -1,7 +1,6 @@
 // Metric rows as tables for people.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,12 +14,17 @@ namespace mseavro {
 // where they were asked for. Errors: kBadTimeZone.
 Result<TextTable> metric_table(const std::vector<MetricRow>& rows);
 
-// The leaders' review: Model Version | Window | (slices) | Count | MSE | RMSE | MAE | Notes. The notes
-// say what must be known beside the numbers: labels late, few rows, better or worse than the
+// The leaders' review: Model Version | Window | (slices) | Count | MSE | RMSE | MAE | Notes. The
+// notes say what must be known beside the numbers: labels late, few rows, better or worse than the
 // baseline in the same window and slice, a new version, no version.
 //
-// `baseline` is a model version; without it, the one that was there first. Errors: kBadTimeZone.
-Result<TextTable> review_table(const std::vector<MetricRow>& rows,
-                               const std::optional<std::string>& baseline);
+// `baseline` is the model version to compare with; a version that no row has compares nothing.
+// Errors: kBadTimeZone.
+Result<TextTable> review_table(const std::vector<MetricRow>& rows, const std::string& baseline);
+
+// The model versions of the rows, the best baseline first: the one that was there first; of several
+// the one with the lowest number in its name (v1.9 before v1.10); of several the one that predicted
+// most.
+std::vector<std::string> baseline_candidates(const std::vector<MetricRow>& rows);
 
 }  // namespace mseavro

@@ -1,6 +1,7 @@
-// Aligned text and Markdown tables.
+// Tables of text: aligned, Markdown, CSV.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,18 +16,15 @@ class TextTable {
   // REQUIRES: one cell a column.
   void add_row(std::vector<std::string> cells);
 
-  // Columns padded with spaces, a line below the header. With `color`, a bold header.
+  // Columns padded with spaces, a line below the header. With `color`, a bold header. Here and in
+  // Markdown control characters of cells are shown as \xNN.
   std::string text(bool color) const;
   std::string markdown() const;
   std::string csv() const;
 
  private:
-  struct Column {
-    std::string name;
-    Align align;
-    size_t width;
-  };
-  std::vector<Column> columns_;
+  std::vector<std::string> names_;
+  std::vector<Align> aligns_;
   std::vector<std::vector<std::string>> rows_;
 };
 

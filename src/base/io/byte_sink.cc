@@ -5,9 +5,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
+#include <memory>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -28,6 +30,39 @@ tl::unexpected<Error> write_failed(const std::string& path, int error_number) {
       fmt::format("cannot write the file: {}", std::generic_category().message(error_number)),
       error_number == ENOENT ? "make the folder first" : "", "", Place{.file = path});
 }
+
+// The names of temporary files, for remove_temporary_files(). Whoever takes a name out of its slot
+// may use it. A file for which no slot is free is removed by its sink only.
+constexpr size_t kTemporaryNameSlots = 64;
+std::array<std::atomic<const std::string*>, kTemporaryNameSlots> temporary_names;
+
+// A name that is noted as long as it lives.
+class TemporaryName {
+ public:
+  explicit TemporaryName(std::string path) : path_(std::make_unique<std::string>(std::move(path))) {
+    for (auto& slot : temporary_names) {
+      const std::string* free_slot = nullptr;
+      if (!slot.compare_exchange_strong(free_slot, path_.get())) continue;
+      slot_ = &slot;
+      return;
+    }
+  }
+  ~TemporaryName() {
+    const std::string* own = path_.get();
+    // A signal handler that took the name may be using it in these last moments of the process.
+    if (slot_ != nullptr && !slot_->compare_exchange_strong(own, nullptr)) {
+      static_cast<void>(path_.release());
+    }
+  }
+  TemporaryName(const TemporaryName&) = delete;
+  TemporaryName& operator=(const TemporaryName&) = delete;
+
+  const char* c_str() const { return path_->c_str(); }
+
+ private:
+  std::unique_ptr<std::string> path_;
+  std::atomic<const std::string*>* slot_ = nullptr;
+};
 
 // Collects small writes and owns the descriptor; what commit() means is the subclasses' business.
 class DescriptorSink : public ByteSink {
@@ -89,12 +124,13 @@ class DescriptorSink : public ByteSink {
 // Writes under a temporary name and renames at commit().
 class ReplacingSink final : public DescriptorSink {
  public:
-  ReplacingSink(std::string path, std::string temporary_path, int descriptor, Durability durability)
+  ReplacingSink(std::string path, std::unique_ptr<TemporaryName> temporary_name, int descriptor,
+                Durability durability)
       : DescriptorSink(std::move(path), descriptor),
-        temporary_path_(std::move(temporary_path)),
+        temporary_name_(std::move(temporary_name)),
         durability_(durability) {}
   ~ReplacingSink() override {
-    if (!committed_) unlink(temporary_path_.c_str());
+    if (!committed_) unlink(temporary_name_->c_str());
   }
 
   Status commit() override {
@@ -102,7 +138,7 @@ class ReplacingSink final : public DescriptorSink {
     const bool is_synced = durability_ == Durability::kSynced;
     if (is_synced && fsync(descriptor()) != 0) return write_failed(path(), errno);
     MSEAVRO_TRY(close_descriptor());
-    if (rename(temporary_path_.c_str(), path().c_str()) != 0) return write_failed(path(), errno);
+    if (rename(temporary_name_->c_str(), path().c_str()) != 0) return write_failed(path(), errno);
     committed_ = true;
     return is_synced ? sync_folder() : Status();
   }
@@ -121,7 +157,7 @@ class ReplacingSink final : public DescriptorSink {
     return {};
   }
 
-  std::string temporary_path_;
+  std::unique_ptr<TemporaryName> temporary_name_;
   Durability durability_;
   bool committed_ = false;
 };
@@ -169,15 +205,17 @@ Result<std::unique_ptr<ByteSink>> write_beside(const std::string& path, std::opt
       fmt::format("{}.{}.tmp-{}-", path.substr(0, name_begin),
                   path.substr(name_begin, kTemporaryNameBytesKept), getpid());
   for (int attempt = 0; attempt < kTemporaryNameAttempts; ++attempt) {
-    std::string temporary_path = prefix + std::to_string(counter.fetch_add(1));
+    // Noted before it exists, so that no signal finds it unknown.
+    auto temporary_name =
+        std::make_unique<TemporaryName>(prefix + std::to_string(counter.fetch_add(1)));
     const int descriptor =
-        open(temporary_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        open(temporary_name->c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     // A process of the same id that was killed may have left this name behind.
     if (descriptor < 0 && errno == EEXIST) continue;
     if (descriptor < 0) return write_failed(path, errno);
     // Where the mode cannot be kept, the new file has the user's usual one.
     if (mode) static_cast<void>(fchmod(descriptor, *mode & 07777));
-    return std::make_unique<ReplacingSink>(path, std::move(temporary_path), descriptor, durability);
+    return std::make_unique<ReplacingSink>(path, std::move(temporary_name), descriptor, durability);
   }
   return write_failed(path, EEXIST);
 }
@@ -201,6 +239,13 @@ Result<std::unique_ptr<ByteSink>> create_file(const std::string& path, Durabilit
   const std::string target_path = target;
   std::free(target);
   return write_beside(target_path, info.st_mode, durability);
+}
+
+void remove_temporary_files() {
+  for (auto& slot : temporary_names) {
+    const std::string* name = slot.exchange(nullptr);
+    if (name != nullptr) unlink(name->c_str());
+  }
 }
 
 std::unique_ptr<ByteSink> memory_sink(std::string* bytes) {

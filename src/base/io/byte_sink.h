@@ -43,6 +43,10 @@ enum class Durability : uint8_t {
 Result<std::unique_ptr<ByteSink>> create_file(const std::string& path,
                                               Durability durability = Durability::kSynced);
 
+// Removes the temporary files of the sinks that are not committed yet. Safe in a signal handler,
+// after which the process must end: the sinks are of no use any more.
+void remove_temporary_files();
+
 // A sink that appends to `*bytes`, which the caller keeps alive.
 std::unique_ptr<ByteSink> memory_sink(std::string* bytes);
 
