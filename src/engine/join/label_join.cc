@@ -65,7 +65,6 @@ struct Candidate {
   const JoinLabel* label;
   bool is_row;  // A row of a label source, not an inline actual.
   bool won = false;
-  bool was_admitted = false;
 };
 
 // Settles all rows of one id. Reused from id to id, so that vectors keep their memory.
@@ -78,6 +77,7 @@ class IdSettler {
   void settle(std::span<JoinPrediction*> predictions, std::span<JoinLabel*> labels) {
     gather_candidates(predictions, labels);
     has_prediction_ = !predictions.empty();
+    admitted_count_ = 0;
     settle_predictions(predictions);
     count_label_rows();
   }
@@ -147,7 +147,8 @@ class IdSettler {
       return std::tuple(row.version, row.time, total_order(row.prediction));
     };
     if (fields(a) != fields(b)) return fields(a) < fields(b);
-    return a.key != b.key && rules_.compare_keys(a.key, b.key) < 0;
+    const int order = a.key == b.key ? 0 : rules_.compare_keys(a.key, b.key);
+    return order != 0 ? order < 0 : a.is_filtered < b.is_filtered;
   }
 
   void score(const JoinPrediction& prediction) {
@@ -161,41 +162,42 @@ class IdSettler {
     }
   }
 
-  // The strongest label that is admitted for the prediction. Marks what it passes on the way.
+  // The strongest label that is admitted for the prediction: candidates are sorted by time, so
+  // those admitted are the first ones.
   const Candidate* find_label(const JoinPrediction& prediction) {
-    const Candidate* winner = nullptr;
-    for (auto at = candidates_.rbegin(); at != candidates_.rend(); ++at) {
-      if (!is_in_time(prediction.time, at->label->time, rules_.max_label_delay_micros)) continue;
-      at->was_admitted = true;
-      if (winner == nullptr) {
-        at->won = true;
-        winner = &*at;
-      }
-    }
-    return winner;
+    const auto end = std::partition_point(
+        candidates_.begin(), candidates_.end(), [&](const Candidate& candidate) {
+          return is_in_time(prediction.time, candidate.label->time, rules_.max_label_delay_micros);
+        });
+    if (end == candidates_.begin()) return nullptr;
+    admitted_count_ = std::max(admitted_count_, static_cast<size_t>(end - candidates_.begin()));
+    Candidate& winner = *std::prev(end);
+    winner.won = true;
+    return &winner;
   }
 
   void count_label_rows() {
     bool is_strongest = true;
-    for (auto at = candidates_.rbegin(); at != candidates_.rend(); ++at) {
-      if (!at->is_row) continue;
-      count(outcome_of(*at, is_strongest));
+    for (size_t i = candidates_.size(); i-- > 0;) {
+      if (!candidates_[i].is_row) continue;
+      count(outcome_of(i, is_strongest));
       is_strongest = false;
     }
   }
 
-  LabelOutcome outcome_of(const Candidate& candidate, bool is_strongest) const {
+  LabelOutcome outcome_of(size_t index, bool is_strongest) const {
     if (!has_prediction_) {
       return is_strongest ? LabelOutcome::kUnmatched : LabelOutcome::kSuperseded;
     }
-    if (candidate.won) return LabelOutcome::kMatched;
-    return candidate.was_admitted ? LabelOutcome::kSuperseded : LabelOutcome::kExpired;
+    if (candidates_[index].won) return LabelOutcome::kMatched;
+    return index < admitted_count_ ? LabelOutcome::kSuperseded : LabelOutcome::kExpired;
   }
 
   const JoinRules& rules_;
   const std::function<void(const SettledPrediction&)>& take_;
   JoinCounts& counts_;
   std::vector<Candidate> candidates_;
+  size_t admitted_count_ = 0;  // The first candidates, which were admitted for some prediction.
   bool has_prediction_ = false;
 };
 

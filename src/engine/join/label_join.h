@@ -6,8 +6,8 @@
 //
 // The rules are those of DESIGN section 7 and never look at the order of arrival:
 //  - a prediction is known by (id, model version). Of its repeats the one with the earliest
-//    timestamp counts (ties: the smaller prediction, then the smaller slice values). Repeats equal
-//    to it are duplicates, others superseded.
+//    timestamp counts (ties: the smaller prediction, the smaller slice values, one that the filter
+//    keeps). Repeats equal to it are duplicates, others superseded.
 //  - a label goes to every prediction with its id. Of several the one with the greatest label
 //    time wins (none sorts first; ties: deleted, then the greater actual). An inline actual is a
 //    label too. A label that comes later than max_label_delay after a prediction is not admitted
