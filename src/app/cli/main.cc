@@ -71,6 +71,14 @@ int show(const std::string& text) {
   return shown ? 0 : fail_with(shown.error());
 }
 
+// What the library says of its Limits, in the words of the command line.
+Error with_option(Error error) {
+  if (error.code == ErrorCode::kLimitExceeded && error.place.block >= 0) {
+    error.help = "if the file is to be trusted, raise the limit: --max-block-size 1GiB";
+  }
+  return error;
+}
+
 int main_with(int argc, char** argv) {
   const auto arguments = parse_arguments(argc, argv);
   if (!arguments) return fail_with(arguments.error());
@@ -86,7 +94,7 @@ int main_with(int argc, char** argv) {
   if (!terminal) return fail_with(terminal.error());
   const auto exit_code = run(*arguments, *values, *terminal);
   if (exit_code) return *exit_code;
-  terminal->report(exit_code.error());
+  terminal->report(with_option(exit_code.error()));
   return kExitError;
 }
 

@@ -11,8 +11,7 @@ namespace mseavro {
 namespace {
 
 constexpr const char* kDamagedHelp =
-    "the data or the schema is wrong: check the file's origin, or pass over damaged blocks with "
-    "--salvage";
+    "the data or the schema is wrong: get the file again from where it was written";
 constexpr const char* kLimitHelp = "if the file is to be trusted, raise the limit in Limits";
 
 Place place_of(const BlockCursor& cursor) {

@@ -79,36 +79,36 @@ constexpr ErrorEntry kEntries[] = {
      "a file whose writer was stopped before it wrote the schema"},
     {ErrorCode::kTruncated, "truncated file",
      "The file ends inside a block or its header. Usually its writer was stopped or a copy broke "
-     "off. With --salvage the blocks before the end are used, and the loss is counted and "
-     "reported.",
+     "off. The run stops, because an answer without the rest would look complete. Get the file "
+     "again from where it was written.",
      "head -c 1000000 events.avro > cut.avro && mseavro eval cut.avro"},
     {ErrorCode::kBadSync, "wrong sync marker",
      "A block does not end with the sync marker that the header of the file announced. The block's "
-     "size is wrong, bytes were changed or lost, or two files were joined. With --salvage the "
-     "damaged block is left out and reading goes on at the next marker.",
-     "cat a.avro b.avro > both.avro && mseavro eval both.avro   (give both files instead)"},
+     "size is wrong, or bytes were changed or lost. Get the file again from where it was written.",
+     "a file in which the size of a block was changed on the way"},
     {ErrorCode::kUnknownCodec, "unknown codec",
      "The blocks of the file are compressed by a method that this build cannot read. It reads "
      "null, deflate, snappy and zstandard. Write the file again with one of these.",
      "a file with avro.codec = xz"},
     {ErrorCode::kBadCompression, "bad compressed data",
-     "A block does not decompress: its compressed bytes are damaged. The sync marker may still be "
-     "right, so with --salvage only this block is left out.",
+     "A block does not decompress: its compressed bytes are damaged. Get the file again from where "
+     "it was written.",
      "a file in which a byte was changed on the way"},
     {ErrorCode::kBadChecksum, "wrong checksum",
      "The checksum of a snappy block does not fit its data. At least one byte changed since the "
-     "block was written, so none of its records can be trusted. With --salvage this block is left "
-     "out.",
+     "block was written, so none of its records can be trusted. Get the file again from where it "
+     "was written.",
      "a snappy file in which a byte was changed on the way"},
     {ErrorCode::kTrailingBytes, "trailing bytes",
      "The records of a block end before its bytes do. The count of records is wrong, or the data "
-     "was written with another schema than the header says. With --salvage this block is left out.",
+     "was written with another schema than the header says.",
      "a file whose writer counted one record too few"},
     {ErrorCode::kLimitExceeded, "limit exceeded",
      "A size in the input is larger than the limit that protects this machine from hostile files. "
-     "The message names the limit and the size that was asked for. If the file is sound and really "
-     "is that large, write it in smaller blocks.",
-     "a file whose block claims to hold 100 GB"},
+     "The message names the limit. If the file is sound and its blocks really are that large, "
+     "raise "
+     "the limit with --max-block-size; files in smaller blocks are read faster and on less memory.",
+     "a block of one megabyte that decompresses to a gigabyte"},
     {ErrorCode::kBadVarint, "bad integer",
      "An integer in the data does not end within ten bytes, or an int does not fit in 32 bits. "
      "The bytes are damaged, or they were written with another schema than the header says.",
@@ -126,13 +126,14 @@ constexpr ErrorEntry kEntries[] = {
      "damaged, or they were written with another schema than the header says.",
      "a string that claims 4096 bytes at the end of a block of 100"},
     {ErrorCode::kTooDeep, "nested too deeply",
-     "A schema, or a value of a recursive type, is nested deeper than the limit that protects the "
-     "stack of this process. Real logs stay far below it; a hostile file does not.",
+     "A value of a recursive type is nested deeper than the limit that protects the stack of this "
+     "process. Real logs stay far below it; a hostile file does not.",
      "a linked list of a million records, each inside the one before"},
     {ErrorCode::kBadBlockCount, "bad block count",
      "The block says that it holds more records than its bytes can contain, or a negative count. "
-     "The block's header is damaged. With --salvage this block is left out.",
-     "a block of 10 bytes that claims a million records"},
+     "Bytes were changed or lost, or two files were joined: where the second one begins no block "
+     "does. Give the files one by one instead.",
+     "cat a.avro b.avro > both.avro && mseavro eval both.avro"},
 
     {ErrorCode::kBadSchemaJson, "schema is not JSON",
      "The text of a schema is not valid JSON. The message names the byte where reading stopped. A "
@@ -204,9 +205,9 @@ constexpr ErrorEntry kEntries[] = {
      "mseavro eval events/ --labels labels.csv --as-of 2025-08-01   (without label_timestamp)"},
     {ErrorCode::kMemoryBudget, "memory budget exceeded",
      "The rows, labels or groups need more memory than the budget. The run stops by itself, which "
-     "is kinder than being killed half-way. Raise --memory, ask for fewer groups, or ask for one "
-     "part of the data at a time with --from and --to.",
-     "mseavro eval events/ --by prediction_id --memory 64MiB"},
+     "is kinder than being killed half-way. Ask for fewer groups, or for one part of the data at a "
+     "time with --from and --to.",
+     "mseavro eval events/ --by prediction_id"},
 
     {ErrorCode::kNotMetrics, "not a metrics file",
      "The file is Avro but its records are not metric rows of this product. Give files that `eval "
@@ -216,7 +217,7 @@ constexpr ErrorEntry kEntries[] = {
      "Rows of the same version, window and slice are in several inputs. Whether they describe the "
      "same events or different ones cannot be seen from the numbers. Say --latest (the highest "
      "revision replaces the others) or --disjoint (the events differ, so the rows add up).",
-     "mseavro rollup monday.avro monday.avro"},
+     "mseavro rollup monday.avro copy_of_monday.avro"},
     {ErrorCode::kNotMergeable, "rows do not merge",
      "A row cannot be rolled up: it is of a rolling window or a cube, it was made by another "
      "question than the rest, or it carries no state. Roll up the rows of plain windows.",
