@@ -57,13 +57,15 @@ def test_events_of_fastavro_are_read_equal_with_each_codec(mseavro, tmp_path, co
     assert evaluate(mseavro, tmp_path, codec, "--format", "csv") == plain
 
 
-def test_metrics_files_are_read_by_fastavro_and_equal_the_csv(mseavro, tmp_path):
+@pytest.mark.parametrize("codec", CODECS)
+def test_metrics_files_are_read_by_fastavro_and_equal_the_csv(mseavro, tmp_path, codec):
     metrics = tmp_path / "metrics.avro"
     rows = list(csv.DictReader(
         evaluate(mseavro, tmp_path, "null", "--format", "csv").splitlines()))
-    evaluate(mseavro, tmp_path, "null", "--format", "avro", "-o", metrics)
+    evaluate(mseavro, tmp_path, "null", "--format", "avro", "--codec", codec, "-o", metrics)
     with open(metrics, "rb") as file:
         reader = fastavro.reader(file)
+        assert reader.codec == codec
         assert reader.writer_schema["name"] == "mseavro.MetricRow"
         found = [as_csv_row(record) for record in reader]
     assert len(found) == len(rows)

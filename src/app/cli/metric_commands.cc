@@ -35,6 +35,7 @@ Result<OutputFormat> prepare_output(const CommandLine& line,
                  find_format(line.values, {formats.begin(), formats.end()}));
   MSEAVRO_TRY(check_output(line.values.text("output")));
   MSEAVRO_TRY(check_output(line.values.text("dead-letters")));
+  MSEAVRO_TRY(read_codec(line.values));
   return format;
 }
 
@@ -87,17 +88,19 @@ std::string format_table(const CommandLine& line, OutputFormat format, const Tex
   }
 }
 
-Result<std::string> metric_file_bytes(const std::vector<MetricRow>& rows, const Evaluation* run) {
-  std::vector<std::pair<std::string, std::string>> metadata;
+Result<std::string> metric_file_bytes(const CommandLine& line, const std::vector<MetricRow>& rows,
+                                      const Evaluation* run) {
+  ContainerOptions options;
+  MSEAVRO_ASSIGN(options.codec, read_codec(line.values));
   if (run != nullptr) {
-    metadata = {
+    options.metadata = {
         {"mseavro.mapping", run->mapping},
         {"mseavro.label_mapping", run->label_mapping},
         {"mseavro.accounting", accounting_text(run->accounting, !run->label_mapping.empty())}};
   }
   std::string bytes;
   const auto sink = memory_sink(&bytes);
-  MSEAVRO_TRY(write_metric_file(*sink, rows, metadata));
+  MSEAVRO_TRY(write_metric_file(*sink, rows, std::move(options)));
   return bytes;
 }
 
@@ -112,7 +115,7 @@ Result<std::string> format_rows(const CommandLine& line, OutputFormat format,
     case OutputFormat::kJsonLines:
       return metrics_json_lines(rows);
     case OutputFormat::kAvro:
-      return metric_file_bytes(rows, run);
+      return metric_file_bytes(line, rows, run);
     case OutputFormat::kTable:
     case OutputFormat::kMarkdown:
       break;

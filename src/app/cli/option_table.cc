@@ -112,6 +112,8 @@ constexpr Option kOptions[] = {
     {"output", 'o', OptionKind::kText, "FILE", kOutput,
      "write to FILE, whole or not at all; without --format its suffix says the format",
      kOutputGroup},
+    {"codec", 0, OptionKind::kText, "CODEC", kEvalBit | bit(CommandId::kRollup),
+     "compression of Avro output: null, deflate (default), snappy or zstandard", kOutputGroup},
     {"quiet", 'q', OptionKind::kFlag, "", kAll, "say nothing but errors on standard error",
      kOutputGroup},
     {"color", 0, OptionKind::kText, "auto|always|never", kAll,

@@ -190,6 +190,12 @@ Result<RollupSpec> make_rollup_spec(const OptionValues& values) {
   return spec;
 }
 
+Result<Codec> read_codec(const OptionValues& values) {
+  auto codec = find_codec(values.text("codec", "deflate"));
+  if (!codec) return values.bad_value("codec", codec.error().message, codec.error().help);
+  return *codec;
+}
+
 Result<Limits> make_limits(const OptionValues& values) {
   Limits limits;
   if (!values.has("max-block-size")) return limits;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/cli/option_values.h"
+#include "avro/codec/codec.h"
 #include "engine/evaluate/evaluate.h"
 #include "engine/question/spec.h"
 #include "engine/state/rollup.h"
@@ -15,6 +16,7 @@ namespace mseavro {
 Result<Spec> make_spec(const OptionValues& values);
 Result<EvaluateOptions> make_evaluate_options(const OptionValues& values);
 Result<RollupSpec> make_rollup_spec(const OptionValues& values);
+Result<Codec> read_codec(const OptionValues& values);
 Result<Limits> make_limits(const OptionValues& values);
 
 enum class OutputFormat : uint8_t { kTable, kMarkdown, kCsv, kJson, kJsonLines, kAvro };

@@ -95,7 +95,7 @@ class Evaluator {
   Status read_source(const MappedSource& source, const Reader& model) {
     MSEAVRO_ASSIGN(auto scan, EventScan::open(source.files.files, model.columns(),
                                               {.limits = options_.limits}));
-    return run_workers(options_.thread_count, [&](int index) -> Status {
+    const Status status = run_workers(options_.thread_count, [&](int index) -> Status {
       Reader reader = model;
       auto rows = scan->make_worker();
       while (true) {
@@ -104,6 +104,9 @@ class Evaluator {
         workers_[static_cast<size_t>(index)]->take(*batch, reader, *rows);
       }
     });
+    // Which worker met an error first depends on the threads; what the scan says does not.
+    MSEAVRO_TRY(scan->status());
+    return status;
   }
 
   // Brings the workers' tables together, then settles what waits in the join.

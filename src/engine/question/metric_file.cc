@@ -311,10 +311,7 @@ class RowDecoder {
 }  // namespace
 
 Status write_metric_file(ByteSink& sink, const std::vector<MetricRow>& rows,
-                         const std::vector<std::pair<std::string, std::string>>& metadata) {
-  ContainerOptions options;
-  options.codec = Codec::kDeflate;
-  options.metadata = metadata;
+                         ContainerOptions options) {
   MSEAVRO_ASSIGN(auto writer, ContainerWriter::create(sink, std::string(metric_row_schema()),
                                                       std::move(options)));
   for (const MetricRow& row : rows) {

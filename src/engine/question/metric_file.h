@@ -2,10 +2,9 @@
 #pragma once
 
 #include <functional>
-#include <string>
-#include <utility>
 #include <vector>
 
+#include "avro/container/container_writer.h"
 #include "base/io/byte_sink.h"
 #include "base/io/byte_source.h"
 #include "engine/question/metric_row.h"
@@ -16,7 +15,7 @@ namespace mseavro {
 
 // Writes `rows` as a container file of `mseavro.MetricRow`. The caller commits the sink.
 Status write_metric_file(ByteSink& sink, const std::vector<MetricRow>& rows,
-                         const std::vector<std::pair<std::string, std::string>>& metadata);
+                         ContainerOptions options);
 
 // Whether the file's records are metric rows, by the name of its schema.
 Result<bool> is_metric_file(const ByteSource& source, const Limits& limits);

@@ -26,7 +26,8 @@ Result<std::vector<MetricRow>> read_rows(const std::string& file) {
 std::string write_rows(const std::vector<MetricRow>& rows) {
   std::string bytes;
   const auto sink = memory_sink(&bytes);
-  MSEAVRO_CHECK(write_metric_file(*sink, rows, {{"mseavro.mapping", "prediction=p"}}));
+  MSEAVRO_CHECK(
+      write_metric_file(*sink, rows, {.metadata = {{"mseavro.mapping", "prediction=p"}}}));
   MSEAVRO_CHECK(sink->commit());
   return bytes;
 }
