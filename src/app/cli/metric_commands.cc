@@ -3,7 +3,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 #include <span>
 
@@ -129,8 +128,6 @@ Result<std::vector<InputFile>> list_metric_files(const CommandLine& line, const 
   MSEAVRO_ASSIGN(auto files, list_inputs(line.arguments));
   std::vector<InputFile> metric_files;
   for (const InputFile& file : files) {
-    // What comes from a pipe can be read only once, and is taken for events.
-    if (!std::filesystem::is_regular_file(file.path)) return metric_files;
     MSEAVRO_ASSIGN(const auto source, open_file(file.path));
     const auto is_metrics = is_metric_file(*source, limits);
     // The first file tells; what is wrong with it is told by who reads it as events.

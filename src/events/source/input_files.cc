@@ -80,12 +80,13 @@ class InputLister {
     const fs::file_status status = fs::status(source, error);
     if (status.type() == fs::file_type::not_found) return not_found(source);
     if (error) return unreadable(source, error);
+    if (!fs::is_directory(status) && !fs::is_regular_file(status)) return no_file(source);
     // Spelled in two ways, a file is still one file. What the links above it lead to is resolved
     // once for each source, not for each file in it.
     const fs::path canonical = fs::canonical(source, error);
     if (error) return unreadable(source, error);
     if (fs::is_directory(status)) return add_folder(source, canonical);
-    MSEAVRO_ASSIGN(const FileFormat format, probe(source, fs::is_regular_file(status)));
+    MSEAVRO_ASSIGN(const FileFormat format, probe(source));
     add_file(source, canonical.native(), format);
     return {};
   }
@@ -110,20 +111,24 @@ class InputLister {
                    fmt::format("'{}' cannot be read: {}", path, error.message()));
   }
 
-  static Result<FileFormat> probe(const std::string& path, bool is_regular) {
+  static tl::unexpected<Error> no_file(const std::string& path) {
+    return fail_at(path, ErrorCode::kUnreadable,
+                   fmt::format("'{}' is a pipe or a device, and a source is read more than once",
+                               path),
+                   "write it to a file first, as in: cat > events.avro");
+  }
+
+  static Result<FileFormat> probe(const std::string& path) {
     const bool has_csv_name = is_csv_name(path);
-    // What comes from a pipe can be read only once, so the name has to tell.
-    if (is_regular) {
-      std::ifstream file(path, std::ios::binary);
-      std::array<char, kAvroMagic.size()> bytes{};
-      if (!file) return unreadable(path, {errno, std::generic_category()});
-      file.read(bytes.data(), bytes.size());
-      const std::string_view start(bytes.data(), static_cast<size_t>(file.gcount()));
-      if (start == kAvroMagic) return FileFormat::kAvro;
-      if (has_csv_name && start.starts_with("\x1f\x8b")) {
-        return fail_at(path, ErrorCode::kUnreadable, "the file is compressed with gzip",
-                       fmt::format("gunzip -k '{}'", path));
-      }
+    std::ifstream file(path, std::ios::binary);
+    std::array<char, kAvroMagic.size()> bytes{};
+    if (!file) return unreadable(path, {errno, std::generic_category()});
+    file.read(bytes.data(), bytes.size());
+    const std::string_view start(bytes.data(), static_cast<size_t>(file.gcount()));
+    if (start == kAvroMagic) return FileFormat::kAvro;
+    if (has_csv_name && start.starts_with("\x1f\x8b")) {
+      return fail_at(path, ErrorCode::kUnreadable, "the file is compressed with gzip",
+                     fmt::format("gunzip -k '{}'", path));
     }
     // A file that is neither gets the Avro reader's error, which shows what it begins with.
     return has_csv_name ? FileFormat::kCsv : FileFormat::kAvro;

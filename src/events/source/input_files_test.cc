@@ -135,6 +135,7 @@ TEST_F(InputFiles, AnswerWhatCannotBeReadWithTheReason) {
       {{at("*.avro")}, ErrorCode::kNotFound, "*.avro"},
       {{at("texts")}, ErrorCode::kNoInput, "no *.avro or *.csv file in any depth (1 others)"},
       {{zipped}, ErrorCode::kUnreadable, "compressed with gzip"},
+      {{"/dev/null"}, ErrorCode::kUnreadable, "is a pipe or a device"},
       {{folder_.path()}, ErrorCode::kUnreadable, "dangling.avro"},
   };
   for (const Case& c : cases) {
