@@ -17,7 +17,7 @@ std::optional<std::string> to_text(std::optional<std::string_view> view) {
 // Final when the last label that could be admitted would have been seen at the as-of instant.
 bool is_final(const Spec& spec, const Window& window) {
   if (!spec.as_of || !spec.max_label_delay_micros || window.end == INT64_MAX) return false;
-  return window.end <= *spec.as_of - *spec.max_label_delay_micros;
+  return window.end <= saturating_add(*spec.as_of, -*spec.max_label_delay_micros);
 }
 
 }  // namespace

@@ -29,6 +29,18 @@ tl::unexpected<Error> overlapping(const RowKey& key, const std::string& first,
               describe(key), {.file = second});
 }
 
+bool is_same_answer(const MetricRow& a, const MetricRow& b) {
+  return a.outcomes == b.outcomes && a.errors.encode() == b.errors.encode();
+}
+
+// Whether both are about the same kind of group. Where they are not, one holds events of the other:
+// the slices of a carrier are within the total, each version within all of them.
+bool is_same_grouping(const RowKey& a, const RowKey& b) {
+  return a.versions_mixed == b.versions_mixed &&
+         std::equal(a.slice.begin(), a.slice.end(), b.slice.begin(), b.slice.end(),
+                    [](const auto& left, const auto& right) { return left.key == right.key; });
+}
+
 // Adds the counts and the state of one row to another of the same target key.
 void add_row(MetricRow& to, const MetricRow& from) {
   to.outcomes.add(from.outcomes);
@@ -51,10 +63,7 @@ Status Rollup::add(MetricRow row, const std::string& file) {
     return {};
   }
   MetricRow& there = at->second.row;
-  if (there.as_of != row.as_of) {
-    return fail(ErrorCode::kNotMergeable, "the rows were asked as of different instants",
-                "run eval again with the same --as-of", describe(key), {.file = file});
-  }
+  MSEAVRO_TRY(check_mergeable(at->second, row, file));
   switch (spec_.same_key) {
     case RollupSpec::SameKey::kDisjoint:
       add_row(there, row);
@@ -62,7 +71,7 @@ Status Rollup::add(MetricRow row, const std::string& file) {
     case RollupSpec::SameKey::kLatest:
       if (row.revision > there.revision) at->second = {std::move(row), file};
       // Two different answers of one revision: nobody can say which is the latest.
-      else if (row.revision == there.revision && row.errors.encode() != there.errors.encode())
+      else if (row.revision == there.revision && !is_same_answer(row, there))
         return overlapping(key, at->second.file, file);
       return {};
     case RollupSpec::SameKey::kError:
@@ -84,9 +93,9 @@ Result<std::vector<MetricRow>> Rollup::finish() {
     MSEAVRO_TRY(merge(source, std::move(target), timezone));
   }
   std::vector<MetricRow> rows;
-  for (auto& [key, row] : merged_) {
-    row.metrics = row.errors.finalize();
-    rows.push_back(std::move(row));
+  for (auto& [key, merged] : merged_) {
+    merged.row.metrics = merged.row.errors.finalize();
+    rows.push_back(std::move(merged.row));
   }
   return rows;
 }
@@ -108,16 +117,29 @@ Status Rollup::check_overlaps() const {
   return {};
 }
 
+// What rows must have in common to become one row.
+Status Rollup::check_mergeable(const Source& first, const MetricRow& row,
+                               const std::string& file) const {
+  if (first.row.as_of == row.as_of) return check_timezone(first, row, file);
+  return fail(ErrorCode::kNotMergeable, "the rows were asked as of different instants",
+              "run eval again with the same --as-of", describe(row.key), {.file = file});
+}
+
+Status Rollup::check_timezone(const Source& first, const MetricRow& row,
+                              const std::string& file) const {
+  if (spec_.timezone || first.row.timezone == row.timezone) return {};
+  return fail(ErrorCode::kNotMergeable,
+              fmt::format("{} has windows in {}, {} in {}", first.file, first.row.timezone, file,
+                          row.timezone),
+              "name the time zone of the answer with --timezone", {}, {.file = file});
+}
+
 Result<std::string> Rollup::find_timezone() const {
   if (spec_.timezone) return *spec_.timezone;
   if (sources_.empty()) return std::string("UTC");
   const Source& first = sources_.begin()->second;
   for (const auto& [key, source] : sources_) {
-    if (source.row.timezone == first.row.timezone) continue;
-    return fail(ErrorCode::kNotMergeable,
-                fmt::format("{} has windows in {}, {} in {}", first.file, first.row.timezone,
-                            source.file, source.row.timezone),
-                "name the time zone of the answer with --timezone", {}, {.file = source.file});
+    MSEAVRO_TRY(check_timezone(first, source.row, source.file));
   }
   return first.row.timezone;
 }
@@ -157,20 +179,28 @@ Result<RowKey> Rollup::target_key(const Source& source, WindowAssigner* windows)
 
 Status Rollup::merge(const Source& source, RowKey key, const std::string& timezone) {
   const auto at = merged_.find(key);
-  if (at != merged_.end()) {
-    if (at->second.as_of != source.row.as_of) {
-      return fail(ErrorCode::kNotMergeable, "the rows were asked as of different instants",
-                  "run eval again with the same --as-of", describe(key), {.file = source.file});
-    }
-    add_row(at->second, source.row);
+  if (at == merged_.end()) {
+    MetricRow row = source.row;
+    row.key = key;
+    row.notes.clear();
+    if (spec_.window) row.window_spec = *spec_.window;
+    row.timezone = timezone;
+    merged_.emplace(std::move(key), Merged{std::move(row), &source});
     return {};
   }
-  MetricRow row = source.row;
-  row.key = key;
-  row.notes.clear();
-  if (spec_.window) row.window_spec = *spec_.window;
-  row.timezone = timezone;
-  merged_.emplace(std::move(key), std::move(row));
+  const Source& first = *at->second.first;
+  MSEAVRO_TRY(check_mergeable(first, source.row, source.file));
+  if (spec_.same_key != RollupSpec::SameKey::kDisjoint &&
+      !is_same_grouping(first.row.key, source.row.key)) {
+    return fail(ErrorCode::kOverlappingRows,
+                fmt::format("{} and {} have rows by different slices or versions, so that events "
+                            "would count twice",
+                            first.file, source.file),
+                "roll up files that were made with the same --by, or say --disjoint when their "
+                "events differ",
+                describe(source.row.key), {.file = source.file});
+  }
+  add_row(at->second.row, source.row);
   return {};
 }
 

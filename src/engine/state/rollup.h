@@ -20,9 +20,9 @@ struct RollupSpec {
     kDisjoint,  // The user says that their events differ: they add.
   };
   SameKey same_key = SameKey::kError;
-  std::optional<WindowSpec> window;            // Absent: windows stay as they are.
-  std::optional<std::string> timezone;         // Absent: that of the rows, which must agree.
-  std::optional<std::vector<std::string>> by;  // Slice keys to keep; absent: all.
+  std::optional<WindowSpec> window = {};            // Absent: windows stay as they are.
+  std::optional<std::string> timezone = {};         // Absent: that of the rows, which must agree.
+  std::optional<std::vector<std::string>> by = {};  // Slice keys to keep; absent: all.
   bool mix_versions = false;
 };
 
@@ -34,9 +34,9 @@ class Rollup {
   // Errors: kOverlappingRows (naming both files), kBadState (a row without its exact state).
   Status add(MetricRow row, const std::string& file);
 
-  // The merged rows, sorted by key. Errors: kOverlappingRows (windows of one key overlap),
-  // kMisalignedWindow, kNotMergeable (different as-of instants or time zones), kFieldMissing (a
-  // slice key that rows do not have), kBadTimeZone.
+  // The merged rows, sorted by key. Errors: kOverlappingRows (windows of one key overlap, or totals
+  // meet their parts), kMisalignedWindow, kNotMergeable (different as-of instants or time zones),
+  // kFieldMissing (a slice key that rows do not have), kBadTimeZone.
   Result<std::vector<MetricRow>> finish();
 
  private:
@@ -44,15 +44,22 @@ class Rollup {
     MetricRow row;
     std::string file;
   };
+  // A row of the answer, and the first of those that it is made of.
+  struct Merged {
+    MetricRow row;
+    const Source* first;
+  };
 
   Status check_overlaps() const;
+  Status check_mergeable(const Source& first, const MetricRow& row, const std::string& file) const;
+  Status check_timezone(const Source& first, const MetricRow& row, const std::string& file) const;
   Result<std::string> find_timezone() const;
   Result<RowKey> target_key(const Source& source, WindowAssigner* windows) const;
   Status merge(const Source& source, RowKey key, const std::string& timezone);
 
   RollupSpec spec_;
   std::map<RowKey, Source> sources_;
-  std::map<RowKey, MetricRow> merged_;
+  std::map<RowKey, Merged> merged_;
 };
 
 }  // namespace mseavro
