@@ -109,7 +109,7 @@ Result<Arguments> parse_arguments(int argc, char** argv) {
   std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
     arguments.wants_help = true;
-    if (words.size() == 1) return arguments;
+    if (words.size() < 2) return arguments;
     arguments.command = find_command(words[1]);
     if (arguments.command == nullptr) return unknown_command(words[1]);
     return arguments;

@@ -45,7 +45,8 @@ constexpr std::string_view kCommandGroup = "This command";
 
 constexpr Option kOptions[] = {
     {"by", 0, OptionKind::kList, "K,...", kRows,
-     "slice keys: fields, nested fields (a.b), map entries (tags[\"x\"]), path keys",
+     "slice keys: fields, nested fields (a.b), map entries (tags[\"x\"]), path keys; rollup keeps "
+     "these, with '' none",
      kQuestionGroup},
     {"window", 0, OptionKind::kText, "KIND", kRows,
      "hour, day, week, month, quarter, year, a length such as 15m or 7d, or none", kQuestionGroup},
