@@ -99,7 +99,9 @@ std::string_view StringTable::keep(std::string_view text) {
 }
 
 PairTable::PairTable()
-    : square_(kSquareSide * kSquareSide), slots_(kFirstCapacity), mask_(kFirstCapacity - 1) {}
+    : square_(size_t{kSquareSide} * kSquareSide),
+      slots_(kFirstCapacity),
+      mask_(kFirstCapacity - 1) {}
 
 uint32_t PairTable::add_key(uint32_t first, uint32_t second) {
   keys_.push_back(uint64_t{first} << 32 | second);

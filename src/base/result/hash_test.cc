@@ -27,6 +27,21 @@ TEST(StringTable, GivesTheSameCodesAsAMapForAnyMixOfNewAndRepeatedTexts) {
   for (const auto& [text, code] : oracle) ASSERT_EQ(table.text(code), text);
 }
 
+TEST(StringTable, TellsTextsApartThatDifferInOneByteOrOnlyInLength) {
+  // Short texts are kept as integers; every length around their limits, and each byte of each.
+  StringTable table;
+  uint32_t count = 0;
+  for (size_t length = 0; length < 40; ++length) {
+    std::string text(length, '\0');
+    EXPECT_EQ(table.code(text), count++);
+    for (size_t index = 0; index < length; ++index) {
+      text[index] = '\1';
+      EXPECT_EQ(table.code(text), count++);
+      text[index] = '\0';
+    }
+  }
+}
+
 TEST(StringTable, KeepsItsOwnCopiesWhereTheyAre) {
   StringTable table;
   std::string text = "first";
@@ -73,6 +88,17 @@ TEST(PairTable, GivesTheSameCodesAsAMapForAnyMixOfNewAndRepeatedPairs) {
     ASSERT_EQ(table.first(code), pair.first);
     ASSERT_EQ(table.second(code), pair.second);
   }
+}
+
+TEST(PairTable, TellsPairsApartOnBothSidesOfItsSquare) {
+  PairTable table;
+  uint32_t count = 0;
+  for (uint32_t first : {0u, 1u, 254u, 255u, 256u, 257u, 0xffffffffu}) {
+    for (uint32_t second : {0u, 1u, 254u, 255u, 256u, 257u, 0xffffffffu}) {
+      EXPECT_EQ(table.code(first, second), count++);
+    }
+  }
+  EXPECT_EQ(table.code(255, 256), 3u * 7 + 4);
 }
 
 TEST(HashBytes, DiffersForTextsThatDifferInOneByteOrOnlyInLength) {
