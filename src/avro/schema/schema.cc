@@ -14,6 +14,8 @@ constexpr std::array<std::string_view, 14> kTypeNames = {
     "null",   "boolean", "int",  "long",  "float", "double", "bytes",
     "string", "record",  "enum", "array", "map",   "union",  "fixed"};
 
+constexpr std::array<std::string_view, 3> kOrderNames = {"ascending", "descending", "ignore"};
+
 bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; }
 
 bool is_simple_name(std::string_view name) {
@@ -39,9 +41,8 @@ tl::unexpected<Error> bad_name(std::string_view what, const std::string& name,
 }
 
 Status check_names(const SchemaNode& node) {
-  const bool is_named = node.type == SchemaType::kRecord || node.type == SchemaType::kEnum ||
-                        node.type == SchemaType::kFixed;
-  if (is_named && !is_full_name(node.name)) return bad_name("type name", node.name, node.name);
+  if (node.is_named() && !is_full_name(node.name))
+    return bad_name("type name", node.name, node.name);
   for (const std::string& alias : node.aliases) {
     if (!is_full_name(alias)) return bad_name("alias", alias, node.name);
   }
@@ -57,6 +58,18 @@ Status check_names(const SchemaNode& node) {
 }  // namespace
 
 std::string_view schema_type_name(SchemaType type) { return kTypeNames[static_cast<size_t>(type)]; }
+
+std::optional<SchemaType> find_primitive(std::string_view name) {
+  constexpr size_t kPrimitiveCount = static_cast<size_t>(SchemaType::kString) + 1;
+  for (size_t index = 0; index < kPrimitiveCount; ++index) {
+    if (kTypeNames[index] == name) return static_cast<SchemaType>(index);
+  }
+  return std::nullopt;
+}
+
+std::string_view field_order_name(FieldOrder order) {
+  return kOrderNames[static_cast<size_t>(order)];
+}
 
 const std::string* find_property(const Properties& properties, std::string_view name) {
   for (const auto& [key, json] : properties) {

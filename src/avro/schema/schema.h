@@ -39,6 +39,8 @@ enum class SchemaType : uint8_t {
 
 // The specification's name of a type, as in "record".
 std::string_view schema_type_name(SchemaType type);
+// The primitive type of that name.
+std::optional<SchemaType> find_primitive(std::string_view name);
 
 // Valid logical types only: an unknown or misplaced one is ignored, as the specification says.
 enum class LogicalType : uint8_t {
@@ -66,6 +68,12 @@ using Properties = std::vector<std::pair<std::string, std::string>>;
 // JSON text of the property called `name`, or nullptr.
 const std::string* find_property(const Properties& properties, std::string_view name);
 
+// How records compare by a field.
+enum class FieldOrder : uint8_t { kAscending, kDescending, kIgnore };
+
+// The specification's word, as in "ascending".
+std::string_view field_order_name(FieldOrder order);
+
 struct SchemaField {
   std::string name;
   std::vector<std::string> aliases;
@@ -73,6 +81,7 @@ struct SchemaField {
   NodeIndex node = 0;
   // JSON text of the default. No default and a default of null are different.
   std::optional<std::string> default_json;
+  FieldOrder order = FieldOrder::kAscending;
   Properties properties;
 };
 
@@ -90,7 +99,13 @@ struct SchemaNode {
   NodeIndex items = 0;                        // Of an array; values of a map.
   std::vector<NodeIndex> branches;            // Of a union.
   int64_t size = 0;                           // Of a fixed, in bytes.
+  bool is_error = false;                      // A record that protocols declare as an error.
   Properties properties;
+
+  // Records, enums and fixed types have names.
+  bool is_named() const {
+    return type == SchemaType::kRecord || type == SchemaType::kEnum || type == SchemaType::kFixed;
+  }
 
   // What a union branch is called in JSON: the full name, or the name of the type.
   std::string_view branch_name() const {

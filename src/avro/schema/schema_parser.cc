@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -34,19 +35,34 @@ constexpr int64_t kJsonExtraLevels = 32;
 // them far from overflow.
 constexpr int64_t kFixedSizeMax = std::numeric_limits<int32_t>::max();
 
-constexpr std::string_view kTypeAttributes[] = {
-    "type", "name", "namespace", "doc", "aliases", "items", "symbols", "values", "fields", "size"};
+// The attributes that mean something on a type of each kind; all others are properties.
+constexpr std::string_view kPrimitiveAttributes[] = {"type"};
+constexpr std::string_view kArrayAttributes[] = {"type", "items"};
+constexpr std::string_view kMapAttributes[] = {"type", "values"};
+constexpr std::string_view kRecordAttributes[] = {"type", "name",    "namespace",
+                                                  "doc",  "aliases", "fields"};
+constexpr std::string_view kEnumAttributes[] = {"type",    "name",    "namespace", "doc",
+                                                "aliases", "symbols", "default"};
+constexpr std::string_view kFixedAttributes[] = {"type", "name",    "namespace",
+                                                 "doc",  "aliases", "size"};
 constexpr std::string_view kFieldAttributes[] = {"name",    "type",  "doc",
                                                  "default", "order", "aliases"};
 
-constexpr size_t kPrimitiveCount = static_cast<size_t>(SchemaType::kString) + 1;
-
-std::optional<SchemaType> find_primitive(std::string_view name) {
-  for (size_t index = 0; index < kPrimitiveCount; ++index) {
-    const auto type = static_cast<SchemaType>(index);
-    if (schema_type_name(type) == name) return type;
+std::span<const std::string_view> known_attributes(SchemaType type) {
+  switch (type) {
+    case SchemaType::kRecord:
+      return kRecordAttributes;
+    case SchemaType::kEnum:
+      return kEnumAttributes;
+    case SchemaType::kFixed:
+      return kFixedAttributes;
+    case SchemaType::kArray:
+      return kArrayAttributes;
+    case SchemaType::kMap:
+      return kMapAttributes;
+    default:
+      return kPrimitiveAttributes;
   }
-  return std::nullopt;
 }
 
 // The attribute called `name`; nullptr when it is absent.
@@ -93,22 +109,41 @@ void remove_property(Properties& properties, std::string_view name) {
   std::erase_if(properties, [&](const auto& property) { return property.first == name; });
 }
 
-// Sets the node's logical type when it is valid; the attributes of an invalid one stay properties.
-void apply_logical_type(const Json& json, SchemaNode& node) {
-  const Json* name = find_attribute(json, "logicalType");
-  if (name == nullptr || !name->is_string()) return;
-  const bool has_scale = find_attribute(json, "scale") != nullptr;
-  const LogicalAttributes attributes{name->get_ref<const std::string&>(),
-                                     find_integer(json, "precision").value_or(-1),
-                                     find_integer(json, "scale").value_or(has_scale ? -1 : 0)};
-  node.logical = find_logical_type(attributes, node.type, node.size);
-  if (node.logical == LogicalType::kNone) return;
+// -1 when the property is absent or no integer.
+int64_t integer_property(const Properties& properties, std::string_view name) {
+  const std::string* json = find_property(properties, name);
+  int64_t value = -1;
+  if (json == nullptr) return -1;
+  const char* end = json->data() + json->size();
+  const auto [parsed_end, error] = std::from_chars(json->data(), end, value);
+  return error == std::errc() && parsed_end == end ? value : -1;
+}
+
+// Sets the node's logical type when its properties make a valid one; those of an invalid one stay.
+void apply_logical_type(SchemaNode& node) {
+  const std::string* name = find_property(node.properties, "logicalType");
+  if (name == nullptr || name->size() < 2 || name->front() != '"') return;
+  const bool has_scale = find_property(node.properties, "scale") != nullptr;
+  const LogicalAttributes attributes{std::string_view(*name).substr(1, name->size() - 2),
+                                     integer_property(node.properties, "precision"),
+                                     has_scale ? integer_property(node.properties, "scale") : 0};
+  const LogicalType logical = find_logical_type(attributes, node.type, node.size);
+  if (logical == LogicalType::kNone) return;
+  node.logical = logical;
+  if (logical == LogicalType::kDecimal) {
+    node.precision = static_cast<int32_t>(attributes.precision);
+    node.scale = static_cast<int32_t>(attributes.scale);
+    remove_property(node.properties, "precision");
+    remove_property(node.properties, "scale");
+  }
   remove_property(node.properties, "logicalType");
-  if (node.logical != LogicalType::kDecimal) return;
-  node.precision = static_cast<int32_t>(attributes.precision);
-  node.scale = static_cast<int32_t>(attributes.scale);
-  remove_property(node.properties, "precision");
-  remove_property(node.properties, "scale");
+}
+
+// Whether `attribute` said, in what is now a member of the node, what its logical type is.
+bool is_part_of_logical_type(std::string_view attribute, const SchemaNode& node) {
+  if (node.logical == LogicalType::kNone) return false;
+  return attribute == "logicalType" || (node.logical == LogicalType::kDecimal &&
+                                        (attribute == "precision" || attribute == "scale"));
 }
 
 // The full name of `name` where `space` is the enclosing namespace. A dot in the name makes it full
@@ -318,19 +353,20 @@ class SchemaParser {
     const PathStep step(path_, "type");
     MSEAVRO_ASSIGN(const NodeIndex index, parse_type(inner, space, depth + 1));
     if (index < count_before) return index;
-    Properties& properties = nodes_[index].properties;
-    for (auto& property : other_attributes(json, kTypeAttributes)) {
-      if (find_property(properties, property.first) == nullptr) {
-        properties.push_back(std::move(property));
-      }
+    SchemaNode& node = nodes_[index];
+    for (auto& property : other_attributes(json, known_attributes(node.type))) {
+      const bool is_said_inside = find_property(node.properties, property.first) != nullptr ||
+                                  is_part_of_logical_type(property.first, node);
+      if (!is_said_inside) node.properties.push_back(std::move(property));
     }
+    if (node.logical == LogicalType::kNone) apply_logical_type(node);
     return index;
   }
 
   static SchemaNode unnamed_node(const Json& json, SchemaType type) {
     SchemaNode node = node_of(type);
-    node.properties = other_attributes(json, kTypeAttributes);
-    apply_logical_type(json, node);
+    node.properties = other_attributes(json, known_attributes(type));
+    apply_logical_type(node);
     return node;
   }
 
@@ -384,7 +420,7 @@ class SchemaParser {
     SchemaNode node = node_of(type);
     node.name = full_name(name, space);
     node.doc = find_doc(json);
-    node.properties = other_attributes(json, kTypeAttributes);
+    node.properties = other_attributes(json, known_attributes(type));
     if (find_primitive(node.name)) {
       return bad_schema(fmt::format("a type may not be called \"{}\"", node.name), "rename it");
     }
@@ -427,6 +463,7 @@ class SchemaParser {
       fields.push_back(std::move(field));
     }
     nodes_[record].fields = std::move(fields);
+    nodes_[record].is_error = json["type"] == "error";
     return record;
   }
 
@@ -438,7 +475,7 @@ class SchemaParser {
     if (type == nullptr) {
       return bad_schema(fmt::format("the field \"{}\" has no attribute \"type\"", field.name));
     }
-    MSEAVRO_TRY(check_order(json));
+    MSEAVRO_ASSIGN(field.order, parse_order(json));
     field.doc = find_doc(json);
     if (const Json* aliases = find_optional(json, "aliases")) {
       MSEAVRO_ASSIGN(field.aliases, parse_strings(*aliases, "aliases"));
@@ -450,13 +487,15 @@ class SchemaParser {
     return field;
   }
 
-  // The order of sorting is checked and forgotten: nothing here sorts by it.
-  Status check_order(const Json& json) {
-    if (find_optional(json, "order") == nullptr) return {};
-    MSEAVRO_ASSIGN(const std::string order, parse_string(json, "order"));
-    if (order == "ascending" || order == "descending" || order == "ignore") return {};
+  Result<FieldOrder> parse_order(const Json& json) {
+    if (find_optional(json, "order") == nullptr) return FieldOrder::kAscending;
+    MSEAVRO_ASSIGN(const std::string name, parse_string(json, "order"));
+    for (const auto order :
+         {FieldOrder::kAscending, FieldOrder::kDescending, FieldOrder::kIgnore}) {
+      if (name == field_order_name(order)) return order;
+    }
     const PathStep step(path_, "order");
-    return bad_schema("the order must be ascending, descending or ignore", "", order);
+    return bad_schema("the order must be ascending, descending or ignore", "", name);
   }
 
   Result<NodeIndex> parse_enum(const Json& json, const std::string& space) {
@@ -478,7 +517,6 @@ class SchemaParser {
                           *node.default_symbol);
       }
     }
-    remove_property(node.properties, "default");
     return define(std::move(node));
   }
 
@@ -492,7 +530,7 @@ class SchemaParser {
       return bad_schema(fmt::format("the size must be an integer from 0 to {}", kFixedSizeMax), "",
                         size->dump());
     }
-    apply_logical_type(json, node);
+    apply_logical_type(node);
     return define(std::move(node));
   }
 

@@ -101,16 +101,48 @@ TEST(SchemaParser, OtherAttributesArePropertiesInTheirOrder) {
 }
 
 TEST(SchemaParser, WrappedTypesTakeTheOuterAttributesAsProperties) {
-  const SchemaPointer schema = parsed(
-      R"({"type": {"type": "array", "items": "int", "p": 1}, "p": 2, "q": 3, "name": "ignored"})");
+  const SchemaPointer schema =
+      parsed(R"({"type": {"type": "array", "items": "int", "p": 1}, "p": 2, "q": 3, "doc": "d"})");
   ASSERT_TRUE(schema);
   EXPECT_EQ(schema->root().type, SchemaType::kArray);
-  EXPECT_EQ(schema->root().properties, (Properties{{"p", "1"}, {"q", "3"}}));
+  EXPECT_EQ(schema->root().properties, (Properties{{"p", "1"}, {"q", "3"}, {"doc", "\"d\""}}));
   // A type that is only referred to is not changed.
   const SchemaPointer referring = parsed(R"([{"type": "fixed", "name": "f", "size": 1},
       {"type": "array", "items": {"type": {"type": "f"}, "p": 1}}])");
   ASSERT_TRUE(referring);
   EXPECT_TRUE(referring->node(referring->root().branches[0]).properties.empty());
+}
+
+TEST(SchemaParser, WrappersSayLogicalTypesUnlessTheInnerTypeDoes) {
+  const SchemaPointer outer = parsed(R"({"type": {"type": "int"}, "logicalType": "date"})");
+  ASSERT_TRUE(outer);
+  EXPECT_EQ(outer->root().logical, LogicalType::kDate);
+  const SchemaPointer inner = parsed(R"({"type": {"type": "int", "logicalType": "date"},
+      "logicalType": "time-millis"})");
+  ASSERT_TRUE(inner);
+  EXPECT_EQ(inner->root().logical, LogicalType::kDate);
+  EXPECT_TRUE(inner->root().properties.empty());
+}
+
+TEST(SchemaParser, AttributesWithoutMeaningForTheirTypeAreProperties) {
+  const SchemaPointer schema =
+      parsed(R"({"type": "array", "items": "int", "name": "n", "size": 1})");
+  ASSERT_TRUE(schema);
+  EXPECT_EQ(schema->root().properties, (Properties{{"name", "\"n\""}, {"size", "1"}}));
+}
+
+TEST(SchemaParser, KeepsTheOrderOfFieldsAndWhetherARecordIsAnError) {
+  const SchemaPointer schema = parsed(R"({"type": "error", "name": "r", "fields": [
+      {"name": "a", "type": "int"},
+      {"name": "b", "type": "int", "order": "descending"},
+      {"name": "c", "type": "int", "order": "ignore"}]})");
+  ASSERT_TRUE(schema);
+  EXPECT_TRUE(schema->root().is_error);
+  const FieldOrder orders[] = {FieldOrder::kAscending, FieldOrder::kDescending,
+                               FieldOrder::kIgnore};
+  for (size_t index = 0; index < std::size(orders); ++index) {
+    EXPECT_EQ(schema->root().fields[index].order, orders[index]);
+  }
 }
 
 TEST(SchemaParser, LogicalTypesAreRecognisedOrStayProperties) {
