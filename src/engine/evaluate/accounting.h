@@ -24,8 +24,9 @@ enum class RejectReason : uint8_t {
   kMissingActual,
   kMissingLabelTimestamp,
   kBadLabelTimestamp,
+  kBadDeleted,
 };
-inline constexpr size_t kRejectReasonCount = 12;
+inline constexpr size_t kRejectReasonCount = 13;
 // As in "prediction_not_finite".
 std::string_view reject_reason_name(RejectReason reason);
 

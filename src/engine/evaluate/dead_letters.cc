@@ -32,8 +32,9 @@ void put_place(Encoder& to, int64_t number) {
 
 Status write_dead_letters(const std::string& path, std::vector<DeadLetter> letters) {
   std::sort(letters.begin(), letters.end(), [](const DeadLetter& a, const DeadLetter& b) {
-    return std::tie(a.source, a.block, a.record, a.line) <
-           std::tie(b.source, b.block, b.record, b.line);
+    // A file may be read as predictions and as labels, and be bad as both.
+    return std::tie(a.source, a.block, a.record, a.line, a.reason) <
+           std::tie(b.source, b.block, b.record, b.line, b.reason);
   });
   MSEAVRO_ASSIGN(auto sink, create_file(path));
   ContainerOptions options;

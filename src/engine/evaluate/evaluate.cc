@@ -260,6 +260,7 @@ class Evaluator {
 Result<Evaluation> evaluate(const Spec& spec, const std::vector<std::string>& predictions,
                             const std::vector<std::string>& labels,
                             const EvaluateOptions& options) {
+  MSEAVRO_CHECK(options.thread_count >= 1);
   return Evaluator(spec, options).run(predictions, labels);
 }
 

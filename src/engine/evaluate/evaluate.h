@@ -22,7 +22,7 @@
 namespace mseavro {
 
 struct EvaluateOptions {
-  int thread_count = 1;
+  int thread_count = 1;           // At least 1.
   std::string dead_letters_path;  // Empty: rejects are counted only.
   Limits limits;
   // Told things that a person should know before the answer: the mapping used, units inferred,

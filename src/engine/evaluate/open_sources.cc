@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/result/result.h"
+#include "events/role/synonyms.h"
 
 namespace mseavro {
 namespace {
@@ -24,7 +25,8 @@ class SourceOpener {
 
   Result<OpenSources> open(const std::vector<std::string>& predictions,
                            const std::vector<std::string>& labels) {
-    find_needs(!labels.empty());
+    has_labels_ = !labels.empty();
+    find_needs();
     MSEAVRO_ASSIGN(prediction_files_, list_source_files(predictions, limits_));
     if (!labels.empty()) {
       MSEAVRO_ASSIGN(label_files_, list_source_files(labels, limits_));
@@ -35,8 +37,8 @@ class SourceOpener {
   }
 
  private:
-  void find_needs(bool has_labels) {
-    open_.joins = has_labels || spec_.duplicates == DuplicatePolicy::kDrop;
+  void find_needs() {
+    open_.joins = has_labels_ || spec_.duplicates == DuplicatePolicy::kDrop;
     open_.prediction_needs.id = open_.joins;
     open_.prediction_needs.time = spec_.window.kind != WindowKind::kNone || spec_.from ||
                                   spec_.to || spec_.as_of || spec_.max_label_delay_micros;
@@ -49,7 +51,7 @@ class SourceOpener {
     question.required = {Role::kPrediction};
     if (open_.prediction_needs.id) question.required.push_back(Role::kPredictionId);
     if (open_.prediction_needs.time) question.required.push_back(Role::kTimestamp);
-    if (!open_.joins) question.required.push_back(Role::kActual);
+    if (!has_labels_) question.required.push_back(Role::kActual);
     MSEAVRO_ASSIGN(RoleMapping mapping, infer_roles(files.catalog, question));
     const bool has_label_times = mapping.find(Role::kLabelTimestamp) != nullptr;
     if (mapping.find(Role::kActual) != nullptr) {
@@ -59,7 +61,7 @@ class SourceOpener {
       open_.labels_have_times |= has_label_times;
     }
     MSEAVRO_TRY(check_columns(files, spec_, filter_, mapping, limits_));
-    open_.pruned_file_count += prune_files(files, filter_);
+    open_.pruned_file_count += prune_files(files, filter_, mapping);
     open_.predictions.push_back({std::move(files), std::move(mapping)});
     return {};
   }
@@ -93,17 +95,25 @@ class SourceOpener {
   // then names the fields there are. So does one without a field, which says that there is no such
   // role.
   bool concerns(const RoleOverride& override, const FieldCatalog& catalog) const {
-    const auto has_field = [&](const SourceFiles& files) {
-      return files.catalog.find(override.path) != nullptr;
-    };
     return override.path.steps.empty() || catalog.find(override.path) != nullptr ||
-           (std::none_of(prediction_files_.begin(), prediction_files_.end(), has_field) &&
-            std::none_of(label_files_.begin(), label_files_.end(), has_field));
+           !(is_found(override, SourceKind::kPredictions, prediction_files_) ||
+             is_found(override, SourceKind::kLabels, label_files_));
+  }
+
+  // Whether sources that can have the role have the field.
+  static bool is_found(const RoleOverride& override, SourceKind kind,
+                       const std::vector<SourceFiles>& sources) {
+    const auto roles = roles_of(kind);
+    return std::find(roles.begin(), roles.end(), override.role) != roles.end() &&
+           std::any_of(sources.begin(), sources.end(), [&](const SourceFiles& files) {
+             return files.catalog.find(override.path) != nullptr;
+           });
   }
 
   const Spec& spec_;
   const std::optional<Filter>& filter_;
   const Limits& limits_;
+  bool has_labels_ = false;
   std::vector<SourceFiles> prediction_files_;
   std::vector<SourceFiles> label_files_;
   OpenSources open_;

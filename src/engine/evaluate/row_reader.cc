@@ -5,6 +5,7 @@
 
 #include "base/result/result.h"
 #include "base/text/number_text.h"
+#include "engine/evaluate/source.h"
 
 namespace mseavro {
 namespace {
@@ -24,31 +25,27 @@ size_t add_time_role(ColumnList& columns, const BoundRole* bound, TimeReading* r
   return columns.add(bound->path, is_text ? ColumnType::kText : ColumnType::kInteger);
 }
 
-// The instant in a row of a time column that has a value there.
-std::optional<Instant> instant_at(const Column& column, size_t row, const TimeReading& reading,
-                                  const TimeZone& zone) {
-  if (column.type == ColumnType::kInteger) {
-    return read_instant(reading, column.integers[row], zone);
-  }
-  if (reading.form == TimeReading::Form::kText) {
-    return read_instant(reading, column.texts[row], zone);
-  }
-  // A count that the events hold as text.
-  const auto count = parse_integer(column.texts[row]);
-  return count ? read_instant(reading, *count, zone) : std::nullopt;
+// The instant in a row of a time column; kNoInstant where there is none that can be read. The one
+// instant that is kNoInstant itself, 290,308 years ago, cannot be told from none.
+Instant instant_at(const Column& column, size_t row, const TimeReading& reading,
+                   const TimeZone& zone) {
+  if (!column.has_value(row)) return kNoInstant;
+  const auto instant = column.type == ColumnType::kText
+                           ? read_instant(reading, column.texts[row], zone)
+                           : read_instant(reading, column.integers[row], zone);
+  return instant.value_or(kNoInstant);
 }
 
-bool is_true(std::string_view text) {
-  return text.size() == 4 && (text[0] | 32) == 't' && (text[1] | 32) == 'r' &&
-         (text[2] | 32) == 'u' && (text[3] | 32) == 'e';
-}
-
-// The path by which --by or --where names a column: a role's name stands for its field, unless a
-// field is called like the role anyway.
-FieldPath column_path(const FieldPath& path, const RoleMapping& mapping) {
-  const auto role = find_role(path.text());
-  const BoundRole* bound = role ? mapping.find(*role) : nullptr;
-  return bound == nullptr ? path : bound->path;
+// What a `deleted` column holds, in any case of letters: Avro booleans and what CSV writers make of
+// them.
+std::optional<bool> read_flag(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  if (lower == "true" || lower == "t" || lower == "1") return true;
+  if (lower == "false" || lower == "f" || lower == "0") return false;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -167,10 +164,8 @@ void PredictionReader::read_ids(const ColumnBatch& batch) {
 
 void PredictionReader::read_times(const ColumnBatch& batch) {
   times.resize(batch.size);
-  has_time.resize(batch.size);
   if (time_column_ == kNoColumn) {
     std::fill(times.begin(), times.end(), kNoInstant);
-    std::fill(has_time.begin(), has_time.end(), 0);
     return;
   }
   const Column& column = batch.columns[time_column_];
@@ -181,14 +176,10 @@ void PredictionReader::read_times(const ColumnBatch& batch) {
     // The commonest form stays in this loop; the others go through the one reader of instants.
     if (is_plain_millis && column.has_value(row) &&
         !__builtin_mul_overflow(column.integers[row], int64_t{1000}, &times[row])) [[likely]] {
-      has_time[row] = 1;
       continue;
     }
-    const auto instant =
-        column.has_value(row) ? instant_at(column, row, time_reading_, *zone_) : std::nullopt;
-    times[row] = instant.value_or(kNoInstant);
-    has_time[row] = instant.has_value();
-    if (instant || !needs_.time || states[row] == RowState::kRejected) continue;
+    times[row] = instant_at(column, row, time_reading_, *zone_);
+    if (times[row] != kNoInstant || !needs_.time || states[row] == RowState::kRejected) continue;
     states[row] = RowState::kRejected;
     reasons[row] = column.states[row] == CellState::kNull ? RejectReason::kMissingTimestamp
                                                           : RejectReason::kBadTimestamp;
@@ -199,14 +190,15 @@ void PredictionReader::read_label_times(const ColumnBatch& batch) {
   label_times.resize(batch.size);
   const Column& column = batch.columns[label_time_column_];
   for (size_t row = 0; row < batch.size; ++row) {
-    const auto instant =
-        column.has_value(row) ? instant_at(column, row, label_time_reading_, *zone_) : std::nullopt;
-    label_times[row] = instant.value_or(kNoInstant);
-    const bool is_bad = !instant && column.states[row] != CellState::kNull;
-    if (!is_bad || !has_actual[row] || states[row] == RowState::kRejected) [[likely]]
-      continue;
+    label_times[row] = instant_at(column, row, label_time_reading_, *zone_);
+    if (label_times[row] != kNoInstant || !has_actual[row]) continue;
+    if (states[row] == RowState::kRejected) continue;
+    const bool is_null = column.states[row] == CellState::kNull;
+    // Nobody can say whether such a label was known at the as-of instant.
+    if (is_null && !spec_.as_of) continue;
     states[row] = RowState::kRejected;
-    reasons[row] = RejectReason::kBadLabelTimestamp;
+    reasons[row] =
+        is_null ? RejectReason::kMissingLabelTimestamp : RejectReason::kBadLabelTimestamp;
   }
 }
 
@@ -262,9 +254,15 @@ void LabelReader::read(const ColumnBatch& batch) {
       continue;
     }
     label.id = ids.texts[row];
-    if (deleted_column_ != kNoColumn && batch.columns[deleted_column_].has_value(row)) {
-      const std::string_view deleted = batch.columns[deleted_column_].texts[row];
-      label.is_deleted = deleted == "1" || is_true(deleted);
+    if (deleted_column_ != kNoColumn &&
+        batch.columns[deleted_column_].states[row] != CellState::kNull) {
+      const Column& column = batch.columns[deleted_column_];
+      const auto deleted = column.has_value(row) ? read_flag(column.texts[row]) : std::nullopt;
+      if (!deleted) {
+        reject(row, RejectReason::kBadDeleted);
+        continue;
+      }
+      label.is_deleted = *deleted;
     }
     if (!label.is_deleted) {
       if (actuals.states[row] == CellState::kNull) {
@@ -287,13 +285,8 @@ void LabelReader::read(const ColumnBatch& batch) {
       if (needs_.time) reject(row, RejectReason::kMissingLabelTimestamp);
       continue;
     }
-    const auto time =
-        times.has_value(row) ? instant_at(times, row, time_reading_, *zone_) : std::nullopt;
-    if (time) {
-      label.time = *time;
-    } else {
-      reject(row, RejectReason::kBadLabelTimestamp);
-    }
+    label.time = instant_at(times, row, time_reading_, *zone_);
+    if (label.time == kNoInstant) reject(row, RejectReason::kBadLabelTimestamp);
   }
 }
 

@@ -74,7 +74,6 @@ class PredictionReader {
   std::vector<Instant> times;         // kNoInstant when there is none.
   std::vector<uint8_t> has_actual;    // 1 where the event carries its actual.
   std::vector<Instant> label_times;   // Of inline labels; empty when the role is not mapped.
-  std::vector<uint8_t> has_time;      // 1 where there is a timestamp.
 
   const Column& prediction(const ColumnBatch& batch) const { return *prediction_.get(batch); }
   // nullptr when the role is not mapped.

@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "base/result/result.h"
-#include "base/text/number_text.h"
+#include "events/source/text_cells.h"
 
 namespace mseavro {
 namespace {
@@ -35,41 +35,27 @@ std::string list_fields(const FieldCatalog& catalog) {
   return list;
 }
 
-bool is_role(const FieldPath& path, const RoleMapping& mapping) {
-  const auto role = find_role(path.text());
-  return role && mapping.find(*role) != nullptr;
-}
-
-Status check_type(const FieldCatalog& catalog, const FilterColumn& column) {
-  const CandidateField* field = catalog.find(column.path);
+// Such a comparison would be true of no row.
+Status check_type(const FieldCatalog& catalog, const FieldPath& path, ColumnType type) {
+  const CandidateField* field = catalog.find(path);
   if (field == nullptr || field->origin != FieldOrigin::kSchema) return {};
-  if (column.type != ColumnType::kNumber || field->kind != FieldKind::kText) return {};
-  return fail(ErrorCode::kBadFilter, "--where compares a text with a number",
-              fmt::format("put the value in quotes: {} == \"...\"", column.path.text()),
-              field->evidence.example, {.file = catalog.file, .field = column.path.text()});
-}
-
-const std::string* find_path_key(const InputFile& file, const FieldPath& path) {
-  if (path.steps.size() != 1) return nullptr;
-  for (const auto& [key, value] : file.path_keys) {
-    if (key == path.steps.front().name) return &value;
-  }
-  return nullptr;
-}
-
-void set_cell(Column& column, const std::string* text) {
-  column.states[0] = text == nullptr ? CellState::kNull : CellState::kValue;
-  if (text == nullptr) return;
-  if (column.type == ColumnType::kText) {
-    column.texts[0] = *text;
-  } else if (const auto number = parse_number(*text)) {
-    column.numbers[0] = *number;
-  } else {
-    column.states[0] = CellState::kWrongType;
-  }
+  if (type != ColumnType::kNumber) return {};
+  const bool is_flag = field->kind == FieldKind::kBoolean;
+  if (!is_flag && field->kind != FieldKind::kText) return {};
+  return fail(ErrorCode::kBadFilter,
+              fmt::format("--where compares a {} with a number", field_kind_name(field->kind)),
+              is_flag ? fmt::format("write {} == true", path.text())
+                      : fmt::format("put the value in quotes: {} == \"...\"", path.text()),
+              field->evidence.example, {.file = catalog.file, .field = path.text()});
 }
 
 }  // namespace
+
+FieldPath column_path(const FieldPath& path, const RoleMapping& mapping) {
+  const auto role = find_role(path.text());
+  const BoundRole* bound = role ? mapping.find(*role) : nullptr;
+  return bound == nullptr ? path : bound->path;
+}
 
 Result<std::vector<SourceFiles>> list_source_files(const std::vector<std::string>& paths,
                                                    const Limits& limits) {
@@ -89,16 +75,15 @@ Result<std::vector<SourceFiles>> list_source_files(const std::vector<std::string
 Status check_columns(const SourceFiles& source, const Spec& spec,
                      const std::optional<Filter>& filter, const RoleMapping& mapping,
                      const Limits& limits) {
-  std::vector<FieldPath> paths = spec.by;
+  std::vector<FieldPath> paths;
+  for (const FieldPath& path : spec.by) paths.push_back(column_path(path, mapping));
   if (filter) {
     for (const FilterColumn& column : filter->columns()) {
-      MSEAVRO_TRY(check_type(source.catalog, column));
-      paths.push_back(column.path);
+      paths.push_back(column_path(column.path, mapping));
+      MSEAVRO_TRY(check_type(source.catalog, paths.back(), column.type));
     }
   }
-  std::erase_if(paths, [&](const FieldPath& path) {
-    return is_role(path, mapping) || has_path(source.catalog, path);
-  });
+  std::erase_if(paths, [&](const FieldPath& path) { return has_path(source.catalog, path); });
   if (paths.empty()) return {};
   MSEAVRO_ASSIGN(const FieldCatalog last, read_catalog(source.files.back(), {.limits = limits}));
   for (const FieldPath& path : paths) {
@@ -110,20 +95,26 @@ Status check_columns(const SourceFiles& source, const Spec& spec,
   return {};
 }
 
-int64_t prune_files(SourceFiles& source, const std::optional<Filter>& filter) {
+int64_t prune_files(SourceFiles& source, const std::optional<Filter>& filter,
+                    const RoleMapping& mapping) {
   if (!filter) return 0;
-  for (const FilterColumn& column : filter->columns()) {
-    const CandidateField* field = source.catalog.find(column.path);
-    if (field == nullptr || field->origin != FieldOrigin::kPathKey) return 0;
-  }
+  std::vector<std::string> keys;
   std::vector<ColumnType> types;
-  for (const FilterColumn& column : filter->columns()) types.push_back(column.type);
+  for (const FilterColumn& column : filter->columns()) {
+    const FieldPath path = column_path(column.path, mapping);
+    const CandidateField* field = source.catalog.find(path);
+    if (field == nullptr || field->origin != FieldOrigin::kPathKey) return 0;
+    keys.push_back(path.steps.front().name);
+    types.push_back(column.type);
+  }
   std::vector<size_t> indexes(types.size());
   std::iota(indexes.begin(), indexes.end(), 0);
   ColumnBatch path_keys(types, 1);
   return static_cast<int64_t>(std::erase_if(source.files, [&](const InputFile& file) {
-    for (size_t i = 0; i < types.size(); ++i) {
-      set_cell(path_keys.columns[i], find_path_key(file, filter->columns()[i].path));
+    for (size_t i = 0; i < keys.size(); ++i) {
+      const std::string* value = find_path_key(file, keys[i]);
+      path_keys.columns[i].states[0] = CellState::kNull;
+      if (value != nullptr) set_cell(path_keys.columns[i], 0, *value);
     }
     return !filter->keeps(path_keys, indexes, 0);
   }));

@@ -19,6 +19,9 @@ struct SourceFiles {
   FieldCatalog catalog;          // Of the first file.
 };
 
+// The path by which --by or --where names a column: the name of a role stands for its field.
+FieldPath column_path(const FieldPath& path, const RoleMapping& mapping);
+
 // The files that the paths name, Avro files and CSV files as sources of their own (their fields are
 // seldom called the same).
 Result<std::vector<SourceFiles>> list_source_files(const std::vector<std::string>& paths,
@@ -31,6 +34,7 @@ Status check_columns(const SourceFiles& source, const Spec& spec,
                      const Limits& limits);
 
 // Drops the files of which the path alone says that the filter keeps no row. Returns how many.
-int64_t prune_files(SourceFiles& source, const std::optional<Filter>& filter);
+int64_t prune_files(SourceFiles& source, const std::optional<Filter>& filter,
+                    const RoleMapping& mapping);
 
 }  // namespace mseavro

@@ -83,7 +83,7 @@ void Worker::score_row(const PredictionReader& reader, size_t row) {
   pane.errors.update(predictions_[row], actuals_[row]);
   class_guard_.see(predictions_[row], actuals_[row]);
   if (reader.label_times.empty()) return;
-  if (reader.label_times[row] == kNoInstant || !reader.has_time[row]) return;
+  if (reader.label_times[row] == kNoInstant || reader.times[row] == kNoInstant) return;
   pane.errors.update_label_delay(delay_seconds(reader.times[row], reader.label_times[row]));
 }
 
@@ -119,7 +119,7 @@ void Worker::leave_out_row(const PredictionReader& reader, const EventScan::Work
     keep_dead_letter(reader.reasons[row], rows, row);
   }
   // A row without a time has no window, and counts in the run's totals only.
-  if (has_windows_ && !reader.has_time[row]) return;
+  if (has_windows_ && reader.times[row] == kNoInstant) return;
   ++panes_.pane(pane_codes_[row]).outcomes[outcome];
 }
 
