@@ -61,4 +61,11 @@ LogicalType find_logical_type(const LogicalAttributes& attributes, SchemaType ty
   return LogicalType::kNone;
 }
 
+std::string_view logical_type_name(LogicalType logical) {
+  for (const Rule& rule : kRules) {
+    if (rule.logical == logical) return rule.name;
+  }
+  return {};
+}
+
 }  // namespace mseavro

@@ -1,4 +1,4 @@
-// Which logical type an annotated type really has.
+// Which logical type an annotated type really has, and what it is called.
 #pragma once
 
 #include <cstdint>
@@ -19,5 +19,8 @@ struct LogicalAttributes {
 // asks readers to go on with the underlying type. `fixed_size` counts for kFixed only.
 LogicalType find_logical_type(const LogicalAttributes& attributes, SchemaType type,
                               int64_t fixed_size);
+
+// The specification's name, as in "timestamp-millis"; empty for kNone.
+std::string_view logical_type_name(LogicalType logical);
 
 }  // namespace mseavro

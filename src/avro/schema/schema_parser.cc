@@ -17,6 +17,7 @@
 #include "avro/schema/json_bounds.h"
 #include "avro/schema/logical_type.h"
 #include "avro/schema/schema.h"
+#include "avro/schema/schema_names.h"
 #include "base/result/result.h"
 
 namespace mseavro {
@@ -155,11 +156,6 @@ std::string full_name(const std::string& name, const std::string& space) {
   return space + "." + name;
 }
 
-std::string namespace_of(const std::string& full) {
-  const size_t dot = full.rfind('.');
-  return dot == std::string::npos ? std::string() : full.substr(0, dot);
-}
-
 // What someone who wrote `name` as a type probably meant; empty when there is no guess.
 std::string_view likely_type(std::string_view name) {
   static constexpr std::pair<std::string_view, std::string_view> kOtherWords[] = {
@@ -294,10 +290,10 @@ class SchemaParser {
     if (const std::string_view likely = likely_type(name); !likely.empty()) {
       return fmt::format("write \"{}\"", likely);
     }
-    const std::string simple = name.substr(name.rfind('.') + 1);
+    const std::string_view simple = unqualified_name(name);
     std::string same;
     for (const auto& [full, node] : definitions_) {
-      const bool fits = full.substr(full.rfind('.') + 1) == simple;
+      const bool fits = unqualified_name(full) == simple;
       if (fits && (same.empty() || full < same)) same = full;
     }
     if (!same.empty()) return fmt::format("write \"{}\"", same);
@@ -426,7 +422,8 @@ class SchemaParser {
     }
     if (const Json* aliases = find_optional(json, "aliases")) {
       MSEAVRO_ASSIGN(node.aliases, parse_strings(*aliases, "aliases"));
-      for (std::string& alias : node.aliases) alias = full_name(alias, namespace_of(node.name));
+      const std::string own_space(namespace_of(node.name));
+      for (std::string& alias : node.aliases) alias = full_name(alias, own_space);
     }
     return node;
   }
@@ -445,7 +442,7 @@ class SchemaParser {
 
   Result<NodeIndex> parse_record(const Json& json, const std::string& space, int32_t depth) {
     MSEAVRO_ASSIGN(SchemaNode node, named_node(json, SchemaType::kRecord, space));
-    const std::string inner_space = namespace_of(node.name);
+    const std::string inner_space(namespace_of(node.name));
     const Json* fields_json = find_attribute(json, "fields");
     if (fields_json == nullptr) return bad_schema("the record has no attribute \"fields\"");
     MSEAVRO_ASSIGN(const NodeIndex record, define(std::move(node)));
