@@ -73,7 +73,7 @@ Status write_records(const std::string& path, const CatOptions& options, const L
 Status cat_file(const std::string& path, const CatOptions& options, ByteSink& out,
                 const Limits& limits) {
   LineBuffer lines(out);
-  const Status status = write_records(path, options, limits, lines);
+  Status status = write_records(path, options, limits, lines);
   MSEAVRO_TRY(lines.flush());
   return status;
 }

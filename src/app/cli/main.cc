@@ -11,8 +11,6 @@
 #include "base/io/byte_sink.h"
 #include "base/result/result.h"
 
-extern char** environ;
-
 namespace mseavro {
 namespace {
 

@@ -56,9 +56,9 @@ const OptionValue* OptionValues::find(std::string_view name) const {
   return at == values_.end() ? nullptr : &at->second;
 }
 
-std::string OptionValues::text(std::string_view name, std::string fallback) const {
+std::string OptionValues::text(std::string_view name, const std::string& fallback) const {
   const OptionValue* value = find(name);
-  return value == nullptr || value->texts.empty() ? std::move(fallback) : value->texts.back();
+  return value == nullptr || value->texts.empty() ? fallback : value->texts.back();
 }
 
 std::vector<std::string> OptionValues::list(std::string_view name) const {

@@ -25,7 +25,7 @@ class OptionValues {
 
   bool has(std::string_view name) const { return find(name) != nullptr; }
   // The value of a kText, or the fallback.
-  std::string text(std::string_view name, std::string fallback = {}) const;
+  std::string text(std::string_view name, const std::string& fallback = {}) const;
   // The values of a kList or kRepeat.
   std::vector<std::string> list(std::string_view name) const;
   bool flag(std::string_view name) const;
