@@ -5,9 +5,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <climits>
 #include <cstdlib>
 #include <memory>
 #include <optional>
@@ -31,37 +33,43 @@ tl::unexpected<Error> write_failed(const std::string& path, int error_number) {
       error_number == ENOENT ? "make the folder first" : "", "", Place{.file = path});
 }
 
-// The names of temporary files, for remove_temporary_files(). Whoever takes a name out of its slot
-// may use it. A file for which no slot is free is removed by its sink only.
-constexpr size_t kTemporaryNameSlots = 64;
-std::array<std::atomic<const std::string*>, kTemporaryNameSlots> temporary_names;
+// The names of temporary files, where a signal handler can read them: it can neither lock nor
+// allocate, and whoever owns a name goes on running beside it.
+struct NameSlot {
+  enum State : int { kFree, kBeingWritten, kNamed, kRemoved };
+  std::atomic<int> state = kFree;
+  std::array<char, PATH_MAX> path;
+};
+// A file for which no slot is free is removed by its sink only.
+std::array<NameSlot, 16> name_slots;
 
 // A name that is noted as long as it lives.
 class TemporaryName {
  public:
-  explicit TemporaryName(std::string path) : path_(std::make_unique<std::string>(std::move(path))) {
-    for (auto& slot : temporary_names) {
-      const std::string* free_slot = nullptr;
-      if (!slot.compare_exchange_strong(free_slot, path_.get())) continue;
+  explicit TemporaryName(std::string path) : path_(std::move(path)) {
+    if (path_.size() >= PATH_MAX) return;
+    for (NameSlot& slot : name_slots) {
+      int expected = NameSlot::kFree;
+      if (!slot.state.compare_exchange_strong(expected, NameSlot::kBeingWritten)) continue;
+      std::copy_n(path_.c_str(), path_.size() + 1, slot.path.begin());
+      slot.state = NameSlot::kNamed;
       slot_ = &slot;
       return;
     }
   }
   ~TemporaryName() {
-    const std::string* own = path_.get();
-    // A signal handler that took the name may be using it in these last moments of the process.
-    if (slot_ != nullptr && !slot_->compare_exchange_strong(own, nullptr)) {
-      static_cast<void>(path_.release());
-    }
+    // A slot that the handler has taken stays taken: the process is about to end.
+    int expected = NameSlot::kNamed;
+    if (slot_ != nullptr) slot_->state.compare_exchange_strong(expected, NameSlot::kFree);
   }
   TemporaryName(const TemporaryName&) = delete;
   TemporaryName& operator=(const TemporaryName&) = delete;
 
-  const char* c_str() const { return path_->c_str(); }
+  const char* c_str() const { return path_.c_str(); }
 
  private:
-  std::unique_ptr<std::string> path_;
-  std::atomic<const std::string*>* slot_ = nullptr;
+  std::string path_;
+  NameSlot* slot_ = nullptr;
 };
 
 // Collects small writes and owns the descriptor; what commit() means is the subclasses' business.
@@ -242,9 +250,9 @@ Result<std::unique_ptr<ByteSink>> create_file(const std::string& path, Durabilit
 }
 
 void remove_temporary_files() {
-  for (auto& slot : temporary_names) {
-    const std::string* name = slot.exchange(nullptr);
-    if (name != nullptr) unlink(name->c_str());
+  for (NameSlot& slot : name_slots) {
+    int expected = NameSlot::kNamed;
+    if (slot.state.compare_exchange_strong(expected, NameSlot::kRemoved)) unlink(slot.path.data());
   }
 }
 

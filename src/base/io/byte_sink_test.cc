@@ -198,6 +198,25 @@ TEST_F(ByteSinkTest, TheFileThatStandardErrorLeadsToIsContinuedNotReplaced) {
   EXPECT_EQ(read_file(path("log")), "before result after");
 }
 
+TEST_F(ByteSinkTest, ASignalHandlerCanRemoveWhatIsNotCommitted) {
+  auto committed = create_file(path("committed"));
+  ASSERT_TRUE(committed && (*committed)->commit());
+  committed->reset();
+  {
+    // More at once than there are slots: the rest is removed by the sinks.
+    std::vector<std::unique_ptr<ByteSink>> open_sinks;
+    for (int i = 0; i < 100; ++i) {
+      auto sink = create_file(path("open" + std::to_string(i)));
+      ASSERT_TRUE(sink);
+      open_sinks.push_back(std::move(*sink));
+    }
+    EXPECT_EQ(names().size(), 101u);
+    remove_temporary_files();
+    EXPECT_EQ(names().size(), 85u);
+  }
+  EXPECT_EQ(names(), std::vector<std::string>{"committed"});
+}
+
 TEST_F(ByteSinkTest, AMemorySinkAppends) {
   std::string bytes = "a";
   const auto sink = memory_sink(&bytes);
