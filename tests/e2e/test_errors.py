@@ -9,8 +9,8 @@ import zlib
 
 import fastavro
 import pytest
-from events import (DAY, LABEL_FIELDS, MONDAY, PREDICTION_FIELDS, TIMESTAMP, at, avro_bytes, label,
-                    prediction, record_schema, write_avro, write_labels, write_predictions)
+from events import (DAY, PREDICTION_FIELDS, TIMESTAMP, at, avro_bytes, label, prediction,
+                    record_schema, write_avro, write_labels, write_predictions)
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 NAN = float("nan")
@@ -39,11 +39,11 @@ def text(value):
 SYNC = b"0123456789abcdef"
 
 
-def container(schema, *blocks, codec="null", metadata=None, sync=SYNC):
-    """A container file by hand. A block is (record count, bytes) or bytes that stand as they are."""
+def container(schema, *blocks, codec="null", metadata=None):
+    """A container file by hand. A block is (record count, bytes), or bytes as they stand."""
     schema = schema if isinstance(schema, (str, bytes)) else json.dumps(schema)
     schema = schema if isinstance(schema, bytes) else schema.encode()
-    entries = {"avro.schema": schema, "avro.codec": codec.encode()} if metadata is None else metadata
+    entries = metadata or {"avro.schema": schema, "avro.codec": codec.encode()}
     file = b"Obj\x01" + zigzag(len(entries))
     for key, value in entries.items():
         file += text(key.encode()) + text(value)
@@ -51,7 +51,7 @@ def container(schema, *blocks, codec="null", metadata=None, sync=SYNC):
     for block in blocks:
         if isinstance(block, tuple):
             count, data = block
-            block = zigzag(count) + text(data) + sync
+            block = zigzag(count) + text(data) + SYNC
         file += block
     return file
 
@@ -112,7 +112,8 @@ BAD_FILES = {
     "cut in a block's count": ("E0203", SOUND[:block_starts(SOUND)[2] + 1], ["block 2"]),
     "cut in the last marker": ("E0203", SOUND[:-1], ["block"]),
     "a wrong marker": ("E0204", changed(SOUND, block_starts(SOUND)[1] - 1), ["block 0", "byte"]),
-    "an unknown codec": ("E0205", container(ONE_FIELD, (1, ONE_ROW), codec="xz"), ["xz", "zstandard"]),
+    "an unknown codec": (
+        "E0205", container(ONE_FIELD, (1, ONE_ROW), codec="xz"), ["xz", "zstandard"]),
     "a deflate block of garbage": (
         "E0206", container(ONE_FIELD, (1, b"\xff" * 40), codec="deflate"), ["block 0"]),
     "a snappy block of garbage": (
@@ -154,7 +155,8 @@ BAD_FILES = {
         "E0303", schema_file(record_schema({
             "a": {"type": "enum", "name": "Twice", "symbols": ["A"]},
             "b": {"type": "enum", "name": "Twice", "symbols": ["A"]}})), ["Twice"]),
-    "a type that nobody defined": ("E0304", schema_file(record_schema({"a": "Adress"})), ["Adress"]),
+    "a type that nobody defined": (
+        "E0304", schema_file(record_schema({"a": "Adress"})), ["Adress"]),
 }
 
 
@@ -202,7 +204,8 @@ def questions(folder):
     sound = write_predictions(folder / "sound.avro", many_predictions()[:100])
     labels = write_labels(folder / "labels.avro", [label(1, 2.0, 5)])
     events = {
-        "prediction_id": "string", "prediction": "double", "actual": "double", "timestamp": TIMESTAMP}
+        "prediction_id": "string", "prediction": "double", "actual": "double",
+        "timestamp": TIMESTAMP}
     row = {"prediction_id": "p-1", "prediction": 1.0, "actual": 2.0, "timestamp": at(0)}
 
     def file(name, fields, **values):
@@ -245,7 +248,8 @@ def questions(folder):
         "no value": ("E0001", ["eval", sound, "--window"], ["--window needs KIND"]),
         "no source": ("E0001", ["eval"], ["eval takes SRC...", "for example"]),
         "no such error code": ("E0001", ["explain", "E9999"], ["E9999"]),
-        "an unknown window": ("E0002", ["eval", sound, "--window", "wek"], ["--window", "wek", "week"]),
+        "an unknown window": (
+            "E0002", ["eval", sound, "--window", "wek"], ["--window", "value: wek", "week"]),
         "an unknown format": ("E0002", ["eval", sound, "--format", "xml"], ["--format", "jsonl"]),
         "an unknown suffix": ("E0002", ["eval", sound, "-o", folder / "a.parquet"], ["--format"]),
         "a format of another command": (
@@ -257,7 +261,8 @@ def questions(folder):
         "no unit": ("E0002", ["eval", sound, "--time-unit", "minutes"], ["s, ms, us and ns"]),
         "no metric": ("E0002", ["eval", sound, "--metrics", "r2"], ["r2", "quantiles"]),
         "no role": ("E0002", ["eval", sound, "--map", "score=a"], ["prediction_id"]),
-        "no baseline": ("E0002", ["report", sound, "--baseline", "v9"], ["v9", "the versions are v1"]),
+        "no baseline": (
+            "E0002", ["report", sound, "--baseline", "v9"], ["v9", "the versions are v1"]),
         "no color": ("E0002", ["eval", sound, "--color", "pink"], ["auto"]),
         "a key that no option has": (
             "E0003", ["eval", sound, "--spec", spec], ["line 2", "windw", "did you mean window?"]),
@@ -292,7 +297,8 @@ def questions(folder):
         "windows without a time": (
             "E0401", ["eval", no_time, "--window", "day"], ["--map timestamp="]),
         "two fields for a role": ("E0402", ["eval", two], ["y_pred", "y_hat", "--map prediction="]),
-        "a key that no file has": ("E0403", ["eval", sound, "--by", "regoin"], ["regoin", "region"]),
+        "a key that no file has": (
+            "E0403", ["eval", sound, "--by", "regoin"], ["regoin", "region"]),
         "a filter of a field that no file has": (
             "E0403", ["eval", sound, "--where", "regoin == 'eu'"], ["regoin"]),
         "a number as text": ("E0404", ["eval", text_number], ["28.7", "--parse-text-numbers"]),
@@ -345,10 +351,12 @@ def metric_files(mseavro, folder):
             "E0602", ["rollup", days, copy], ["days.avro", "copy.avro", "--latest", "--disjoint"]),
         "rows in two files of a report": ("E0602", ["report", days, copy], ["copy.avro"]),
         "windows that overlap": (
-            "E0602", ["rollup", weeks, metrics("plain_days.avro", "--window", "day")], ["2025-07-28"]),
+            "E0602", ["rollup", weeks, metrics("plain_days.avro", "--window", "day")],
+            ["2025-07-28"]),
         "rows that are no panes": ("E0603", ["rollup", rewritten("rolling.avro", kind="ROLLING")],
                                    ["ROLLING"]),
-        "rows of two time zones": ("E0603", ["rollup", berlin, days], ["Europe/Berlin", "--timezone"]),
+        "rows of two time zones": (
+            "E0603", ["rollup", berlin, days], ["Europe/Berlin", "--timezone"]),
         "a state that is damaged": ("E0604", ["rollup", rewritten("bad.avro", state=b"\xff\x00")],
                                     ["bad.avro", "field state"]),
         "a row without its state": ("E0604", ["rollup", rewritten("none.avro", state=b"")],
@@ -405,7 +413,8 @@ def test_metric_rows_that_do_not_merge_are_an_error(mseavro, question_folder, me
 
 def codes_of_header():
     header = (ROOT / "include/mseavro/error.h").read_text(encoding="utf-8")
-    return {f"E{int(number):04}" for number in re.findall(r"^  k\w+ = (\d+),", header, re.MULTILINE)}
+    numbers = re.findall(r"^  k\w+ = (\d+),", header, re.MULTILINE)
+    return {f"E{int(number):04}" for number in numbers}
 
 
 def test_every_code_has_a_case(question_cases, metric_cases):

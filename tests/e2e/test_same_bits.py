@@ -1,5 +1,5 @@
-"""One question, one answer: threads, the order of files, how records are dealt to files and the order
-in which answers are merged never show, not in one bit."""
+"""One question, one answer: threads, the order of files, how records are dealt to files and the
+order in which answers are merged never show, not in one bit."""
 
 import random
 
@@ -10,7 +10,7 @@ RECORDS = 6000
 
 
 def make_records():
-    """Predictions and labels whose sums depend on order in doubles: 30 orders of magnitude apart."""
+    """Predictions and labels so far apart that sums of doubles depend on their order."""
     chance = random.Random(28)
     predictions = []
     labels = []
