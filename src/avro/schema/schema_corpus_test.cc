@@ -2,24 +2,19 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
 
-#include "avro/schema/schema.h"
+#include "avro/schema/schema_print.h"
+#include "avro/schema/testing/corpus.h"
+#include "avro/schema/testing/schema_equality.h"
 
 namespace mseavro {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path corpus_folder() {
-  const char* shared = std::getenv("MSEAVRO_SHARED");
-  const fs::path beside = fs::path(MSEAVRO_TESTDATA) / ".." / ".." / "shared";
-  return (shared != nullptr ? fs::path(shared) : beside) / "corpus";
-}
 
 // Valid JSON and valid Avro but for one thing: they refer to types in other files.
 bool refers_to_other_files(const std::string& path) {
@@ -54,7 +49,14 @@ bool is_schema(const fs::path& path) {
          path.string().find("schema_tests/") != std::string::npos;
 }
 
-TEST(SchemaCorpus, GoodSchemasParseAndBadOnesAreRefused) {
+void expect_printed_equal(const Schema& schema, const std::string& path) {
+  const std::string printed = print_schema(schema);
+  const auto again = Schema::parse(printed);
+  ASSERT_TRUE(again) << path << ": " << again.error().message << " in " << printed;
+  EXPECT_EQ(SchemaEquality(schema, **again).difference(), "") << path;
+}
+
+TEST(SchemaCorpus, GoodSchemasParseAndPrintAndBadOnesAreRefused) {
   if (!fs::is_directory(corpus_folder())) {
     GTEST_SKIP() << "no corpus at " << corpus_folder() << "; set MSEAVRO_SHARED";
   }
@@ -66,6 +68,7 @@ TEST(SchemaCorpus, GoodSchemasParseAndBadOnesAreRefused) {
     const std::string text{std::istreambuf_iterator<char>(in), {}};
     const auto schema = Schema::parse(text);
     const std::string path = entry.path().string();
+    if (schema) expect_printed_equal(**schema, path);
     if (is_broken(path)) {
       EXPECT_FALSE(schema && check_names(**schema)) << path;
     } else if (refers_to_other_files(path)) {

@@ -171,14 +171,7 @@ std::string_view likely_type(std::string_view name) {
   return {};
 }
 
-// The beginning of a text that the input may have made long.
-std::string excerpt(std::string text) {
-  constexpr size_t kExcerptBytes = 200;
-  if (text.size() <= kExcerptBytes) return text;
-  size_t end = kExcerptBytes;
-  while ((text[end] & 0xc0) == 0x80) --end;  // Not inside a UTF-8 sequence.
-  return text.substr(0, end) + "...";
-}
+std::string excerpt(std::string_view text) { return shorten(text, 200); }
 
 // Names where in the JSON the parser is, for the time of a scope.
 class PathStep {
@@ -242,14 +235,13 @@ class SchemaParser {
   }
 
  private:
-  tl::unexpected<Error> error(ErrorCode code, std::string message, std::string help = {},
-                              std::string value = {}) const {
-    return fail(code, excerpt(std::move(message)), std::move(help), excerpt(std::move(value)),
-                Place{.field = path_});
+  tl::unexpected<Error> error(ErrorCode code, std::string_view message, std::string help = {},
+                              std::string_view value = {}) const {
+    return fail(code, excerpt(message), std::move(help), excerpt(value), Place{.field = path_});
   }
-  tl::unexpected<Error> bad_schema(std::string message, std::string help = {},
-                                   std::string value = {}) const {
-    return error(ErrorCode::kBadSchema, std::move(message), std::move(help), std::move(value));
+  tl::unexpected<Error> bad_schema(std::string_view message, std::string help = {},
+                                   std::string_view value = {}) const {
+    return error(ErrorCode::kBadSchema, message, std::move(help), value);
   }
 
   NodeIndex add(SchemaNode node) {

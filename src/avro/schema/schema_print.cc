@@ -192,7 +192,7 @@ std::string type_words(const Schema& schema, NodeIndex index) {
   constexpr size_t kBranchCount = 6;
   const SchemaNode& node = schema.node(index);
   std::string words(schema_type_name(node.type));
-  if (node.is_named()) words += fmt::format(" {}", node.name);
+  if (node.is_named()) words += fmt::format(" {}", shown_name(node.name));
   if (node.type == SchemaType::kFixed) words += fmt::format(" of {} bytes", node.size);
   if (node.logical == LogicalType::kDecimal) {
     words += fmt::format(" (decimal {}, {})", node.precision, node.scale);
@@ -201,7 +201,7 @@ std::string type_words(const Schema& schema, NodeIndex index) {
   }
   for (size_t branch = 0; branch < std::min(node.branches.size(), kBranchCount); ++branch) {
     words += branch == 0 ? " of " : ", ";
-    words += schema.node(node.branches[branch]).branch_name();
+    words += shown_name(schema.node(node.branches[branch]).branch_name());
   }
   if (node.branches.size() > kBranchCount) words += ", ...";
   return words;

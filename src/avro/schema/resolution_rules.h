@@ -1,0 +1,49 @@
+// The specification's rules of schema resolution, one level of a type at a time: what may be read
+// as what, and which parts of a writer's type correspond to which of the reader's.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "avro/schema/schema.h"
+
+namespace mseavro {
+
+// Why data cannot be read, or not all of it. The names are those that Avro Java and registries use;
+// do not rename: clients of a registry look at them.
+enum class CompatibilityRule : uint8_t {
+  kTypeMismatch,
+  kNameMismatch,
+  kFixedSizeMismatch,
+  kDecimalScaleMismatch,  // Ours: the digits stand in the bytes without a point.
+  kMissingEnumSymbols,
+  kReaderFieldMissingDefaultValue,
+  kMissingUnionBranch,
+};
+
+// As in "TYPE_MISMATCH".
+std::string_view rule_name(CompatibilityRule rule);
+
+// Which rule keeps any value of `writer` from being read as `reader`, looking at neither fields,
+// items nor symbols; nullopt when none does. Neither is a union.
+//
+// Allowed are the same type; int, long, float and double as one further in this row; string and
+// bytes as each other. Names of records, enums and fixed types must be equal without their
+// namespaces, or the reader's aliases hold the writer's full name. Fixed types must have equal
+// sizes, decimals equal scales.
+std::optional<CompatibilityRule> find_conflict(const SchemaNode& writer, const SchemaNode& reader);
+
+// The branch of the reader's union that takes values of `writer`, which is no union: the first of
+// the same type, full names before aliases before names without namespaces; else the first that it
+// is promoted to. nullopt: none.
+std::optional<size_t> find_branch(const SchemaNode& writer, const Schema& reader_schema,
+                                  const SchemaNode& reader);
+
+// For each of the reader's fields the index of the writer's that it takes, or nullopt. Names come
+// before aliases, aliases in their order; no field is taken twice.
+std::vector<std::optional<uint32_t>> match_fields(const SchemaNode& writer,
+                                                  const SchemaNode& reader);
+
+}  // namespace mseavro
