@@ -51,32 +51,30 @@ Result<bool> ContainerReader::next(Piece& piece) {
 Status ContainerReader::read_piece(Piece& piece) {
   const int64_t begin = next_offset_;
   auto filled = static_cast<size_t>(std::min(kPieceBytes, source_.size_bytes() - begin));
-  piece.buffer.reserve(filled);
-  MSEAVRO_TRY(fill(piece, 0, filled));
+  MSEAVRO_TRY(fill(piece, filled));
   for (size_t position = 0; position < filled;
        position = static_cast<size_t>(next_offset_ - begin)) {
     const bool is_first = position == 0;
-    const auto frame = parse_frame({piece.buffer.data(), filled}, position);
+    const auto frame = parse_frame(piece.window.bytes(), position);
     if (!is_first && (!frame || frame->end() > filled)) return {};
     if (!frame) return tl::unexpected<Error>(frame.error());
     if (frame->end() > filled) {
-      piece.buffer.reserve(frame->end(), filled);
-      MSEAVRO_TRY(fill(piece, filled, frame->end()));
+      // Only the first block can be larger than the piece, so nothing points into it yet.
+      MSEAVRO_TRY(fill(piece, frame->end()));
       filled = frame->end();
     }
-    if (std::memcmp(piece.buffer.data() + frame->data_end(), header_.sync.data(), kSyncBytes) !=
-        0) {
+    const uint8_t* const bytes = piece.window.bytes().data();
+    if (std::memcmp(bytes + frame->data_end(), header_.sync.data(), kSyncBytes) != 0) {
       if (!is_first) return {};
       return error(ErrorCode::kBadSync,
                    "the marker behind the block is not that of the file's header",
                    begin + static_cast<int64_t>(frame->data_end()));
     }
     if (frame->record_count > 0 || frame->data_size > 0) {
-      piece.blocks.push_back(
-          {.index = next_block_,
-           .offset_bytes = begin + static_cast<int64_t>(frame->data_begin),
-           .record_count = frame->record_count,
-           .bytes = {piece.buffer.data() + frame->data_begin, frame->data_size}});
+      piece.blocks.push_back({.index = next_block_,
+                              .offset_bytes = begin + static_cast<int64_t>(frame->data_begin),
+                              .record_count = frame->record_count,
+                              .bytes = {bytes + frame->data_begin, frame->data_size}});
     }
     next_offset_ = begin + static_cast<int64_t>(frame->end());
     ++next_block_;
@@ -84,11 +82,10 @@ Status ContainerReader::read_piece(Piece& piece) {
   return {};
 }
 
-// Reads the bytes of the piece from `begin` to `end`, counted from next_offset_.
-Status ContainerReader::fill(Piece& piece, size_t begin, size_t end) const {
-  MSEAVRO_ASSIGN(const size_t got, source_.read_at(next_offset_ + static_cast<int64_t>(begin),
-                                                   {piece.buffer.data() + begin, end - begin}));
-  if (got < end - begin) return truncated();
+// Brings the first `size` bytes of the piece, which begins at next_offset_, into its window.
+Status ContainerReader::fill(Piece& piece, size_t size) const {
+  MSEAVRO_TRY(source_.read_window(next_offset_, size, piece.window));
+  if (piece.window.bytes().size() < size) return truncated();
   return {};
 }
 

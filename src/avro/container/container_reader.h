@@ -32,12 +32,12 @@ struct Block {
   int64_t index = 0;         // From 0.
   int64_t offset_bytes = 0;  // Of the block's data in the file.
   int64_t record_count = 0;
-  std::span<const uint8_t> bytes;  // As stored, in the piece's buffer, with kReadPadding behind.
+  std::span<const uint8_t> bytes;  // As stored, in the piece's window, with kReadPadding behind.
 };
 
-// A worker's buffer and the blocks in it. Reuse it: the memory is kept.
+// A worker's window on the file and the blocks in it. Reuse it: the memory is kept.
 struct Piece {
-  PaddedBuffer buffer;
+  ByteWindow window;
   std::vector<Block> blocks;
 };
 
@@ -64,7 +64,7 @@ class ContainerReader {
   Result<bool> next(Piece& piece);
 
  private:
-  struct Frame;  // A block's place in the piece's buffer.
+  struct Frame;  // A block's place in the piece's window.
 
   ContainerReader(const ByteSource& source, const Limits& limits, ContainerHeader header)
       : source_(source),
@@ -73,7 +73,7 @@ class ContainerReader {
         next_offset_(header_.size_bytes) {}
 
   Status read_piece(Piece& piece);
-  Status fill(Piece& piece, size_t begin, size_t end) const;
+  Status fill(Piece& piece, size_t size) const;
   Result<Frame> parse_frame(std::span<const uint8_t> bytes, size_t position) const;
   Result<int64_t> parse_long(std::span<const uint8_t> bytes, size_t& position) const;
   tl::unexpected<Error> error(ErrorCode code, std::string message, int64_t offset_bytes) const;

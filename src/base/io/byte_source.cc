@@ -29,8 +29,11 @@ tl::unexpected<Error> unreadable(const std::string& path, int error_number) {
 
 class LocalFile final : public ByteSource {
  public:
-  LocalFile(std::string path, int descriptor, int64_t size_bytes)
-      : ByteSource(std::move(path)), descriptor_(descriptor), size_bytes_(size_bytes) {}
+  LocalFile(std::string path, int descriptor, int64_t size_bytes, bool is_mapped)
+      : ByteSource(std::move(path)),
+        descriptor_(descriptor),
+        size_bytes_(size_bytes),
+        is_mapped_(is_mapped) {}
   ~LocalFile() override { close(descriptor_); }
 
   // What is appended after the file was opened does not belong to the source.
@@ -50,11 +53,26 @@ class LocalFile final : public ByteSource {
     return done;
   }
 
+  Status read_window(int64_t offset, size_t size, ByteWindow& window) const override {
+    if (is_mapped_ && size > 0 && is_still_there(offset, size) &&
+        window.map(descriptor_, offset, size)) {
+      return {};
+    }
+    return ByteSource::read_window(offset, size, window);
+  }
+
   int64_t size_bytes() const override { return size_bytes_; }
 
  private:
+  // A file that became shorter is found here, and not by touching pages that are gone.
+  bool is_still_there(int64_t offset, size_t size) const {
+    struct stat info;
+    return fstat(descriptor_, &info) == 0 && offset + static_cast<int64_t>(size) <= info.st_size;
+  }
+
   int descriptor_;
   int64_t size_bytes_;
+  bool is_mapped_;
 };
 
 class Memory final : public ByteSource {
@@ -113,9 +131,8 @@ Result<std::vector<uint8_t>> read_whole(const std::string& path, int descriptor,
   }
 }
 
-}  // namespace
-
-Result<std::unique_ptr<ByteSource>> open_file(const std::string& path, int64_t limit_bytes) {
+Result<std::unique_ptr<ByteSource>> open_local(const std::string& path, int64_t limit_bytes,
+                                               bool is_mapped) {
   Descriptor descriptor(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (descriptor.get() < 0) return unreadable(path, errno);
   struct stat info;
@@ -127,7 +144,23 @@ Result<std::unique_ptr<ByteSource>> open_file(const std::string& path, int64_t l
   }
   // Advice only: a file system that does not take it reads as well without.
   static_cast<void>(posix_fadvise(descriptor.get(), 0, 0, POSIX_FADV_SEQUENTIAL));
-  return std::make_unique<LocalFile>(path, descriptor.release(), info.st_size);
+  return std::make_unique<LocalFile>(path, descriptor.release(), info.st_size, is_mapped);
+}
+
+}  // namespace
+
+Status ByteSource::read_window(int64_t offset, size_t size, ByteWindow& window) const {
+  MSEAVRO_ASSIGN(const size_t got, read_at(offset, window.allocate(size)));
+  window.set_size(got);
+  return {};
+}
+
+Result<std::unique_ptr<ByteSource>> open_file(const std::string& path, int64_t limit_bytes) {
+  return open_local(path, limit_bytes, false);
+}
+
+Result<std::unique_ptr<ByteSource>> open_file_mapped(const std::string& path) {
+  return open_local(path, int64_t{1} << 32, true);
 }
 
 std::unique_ptr<ByteSource> memory_source(std::span<const uint8_t> bytes, std::string name) {

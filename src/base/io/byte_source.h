@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 
+#include "base/io/byte_window.h"
 #include "mseavro/error.h"
 
 namespace mseavro {
@@ -22,6 +23,10 @@ class ByteSource {
   // Reads up to `into.size()` bytes from `offset`. Fewer only at the end of the source; 0 there.
   // Errors: kUnreadable. Thread-safe.
   virtual Result<size_t> read_at(int64_t offset, std::span<uint8_t> into) const = 0;
+
+  // Fills the window with the `size` bytes from `offset` on, fewer only at the end of the source.
+  // Errors: kUnreadable. Thread-safe, for windows of different threads.
+  virtual Status read_window(int64_t offset, size_t size, ByteWindow& window) const;
 
   // Bytes in the source, as seen when it was opened.
   virtual int64_t size_bytes() const = 0;
@@ -41,6 +46,10 @@ class ByteSource {
 // kLimitExceeded.
 Result<std::unique_ptr<ByteSource>> open_file(const std::string& path,
                                               int64_t limit_bytes = int64_t{1} << 32);
+
+// Like open_file, but windows are mapped and not copied. If somebody cuts the file while a window
+// is in use, the process gets a SIGBUS: only for programs that handle it.
+Result<std::unique_ptr<ByteSource>> open_file_mapped(const std::string& path);
 
 // A source over bytes that the caller keeps alive and unchanged.
 std::unique_ptr<ByteSource> memory_source(std::span<const uint8_t> bytes,

@@ -93,8 +93,10 @@ class Evaluator {
   // Every worker reads with a reader of its own, a copy of `model`.
   template <class Reader>
   Status read_source(const MappedSource& source, const Reader& model) {
-    MSEAVRO_ASSIGN(auto scan, EventScan::open(source.files.files, model.columns(),
-                                              {.limits = options_.limits}));
+    ScanOptions scan_options;
+    scan_options.limits = options_.limits;
+    scan_options.map_files = options_.map_files;
+    MSEAVRO_ASSIGN(auto scan, EventScan::open(source.files.files, model.columns(), scan_options));
     const Status status = run_workers(options_.thread_count, [&](int index) -> Status {
       Reader reader = model;
       auto rows = scan->make_worker();

@@ -25,6 +25,7 @@ struct EvaluateOptions {
   int thread_count = 1;           // At least 1.
   std::string dead_letters_path;  // Empty: rejects are counted only.
   Limits limits;
+  bool map_files = false;  // As ScanOptions::map_files.
   // Told things that a person should know before the answer: the mapping used, units inferred,
   // repeats kept. Called from the calling thread.
   std::function<void(const std::string&)> say = [](const std::string&) {};

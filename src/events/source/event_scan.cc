@@ -115,7 +115,8 @@ class Scan final : public EventScan {
     const std::lock_guard lock(file.mutex);
     if (std::exchange(file.was_opened, true)) return {};
     const auto known_schema = known_plan ? known_plan->schema : nullptr;
-    MSEAVRO_ASSIGN(auto source, open_file(file.input.path));
+    MSEAVRO_ASSIGN(auto source, options_.map_files ? open_file_mapped(file.input.path)
+                                                   : open_file(file.input.path));
     MSEAVRO_ASSIGN(auto reader, ContainerReader::open(*source, options_.limits, known_schema));
     const std::shared_ptr<const Schema>& schema = reader->header().schema;
     if (schema == known_schema) {

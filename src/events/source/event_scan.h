@@ -48,6 +48,8 @@ struct ScanOptions {
   Limits limits;
   size_t batch_row_count = 1024;
   char csv_delimiter = ',';
+  // Read Avro files in place. Only for programs that handle SIGBUS (open_file_mapped).
+  bool map_files = false;
 };
 
 // Columns of an input that schema inference can look at, with evidence from its first block (or the
