@@ -49,6 +49,7 @@ enum class ErrorCode : uint16_t {
   kBadSchema = 302,
   kDuplicateName = 303,
   kUnknownName = 304,
+  kIncompatibleSchemas = 305,
   // Roles.
   kRoleMissing = 401,
   kRoleAmbiguous = 402,

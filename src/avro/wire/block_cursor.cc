@@ -97,6 +97,9 @@ Error BlockCursor::describe(WireError error) {
       return describe(ErrorCode::kLimitExceeded,
                       "a record grows too large when it is written out as a whole value", {},
                       "read the columns that you need");
+    case WireError::kRefused:
+      return describe(ErrorCode::kIncompatibleSchemas,
+                      "the reader schema has nothing for a value in the data", {}, "");
   }
   MSEAVRO_CHECK(false);
 }

@@ -6,8 +6,8 @@
 #include "avro/wire/block_cursor.h"
 #include "avro/wire/decimal.h"
 #include "avro/wire/value_text.h"
-#include "base/text/number_text.h"
 #include "avro/wire/walk.h"
+#include "base/text/number_text.h"
 
 namespace mseavro {
 namespace {

@@ -66,7 +66,7 @@ TEST(ColumnDecoder, ConvertsEachAvroTypeAsThePlanSays) {
        Bytes().text(std::string(300, '\1')), "wrong", "wrong", "wrong"},
       {R"({"type":{"type":"fixed","name":"D","size":2},"logicalType":"decimal","precision":4,
            "scale":1})",
-       Bytes().raw("\xff\xfb"), "wrong", "wrong", "\xff\xfb"},
+       Bytes().raw("\xff\xfb"), "wrong", number_text(-0.5), "-0.5"},
       {R"({"type":"fixed","name":"D","size":2,"logicalType":"decimal","precision":4,"scale":1})",
        Bytes().raw("\xff\xfb"), "wrong", number_text(-0.5), "-0.5"},
       {R"({"type":"string","logicalType":"uuid"})", Bytes().text("u-u-i-d"), "wrong", "wrong",

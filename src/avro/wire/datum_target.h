@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "avro/schema/schema.h"
@@ -23,6 +24,7 @@ class DatumTarget {
     *root = {};
     root_ = root;
     open_.clear();
+    place_ = nullptr;
     count_ = 0;
     key_ = {};
     branch_ = -1;
@@ -46,10 +48,17 @@ class DatumTarget {
   }
 
   void begin_record(const Step& step) {
-    open(SchemaType::kRecord).children.reserve(node(step).fields.size());
+    const size_t field_count = node(step).fields.size();
+    Datum& record = open(SchemaType::kRecord);
+    if ((step.flags & kReordered) == 0) return record.children.reserve(field_count);
+    record.children.resize(field_count);
+    count_ += field_count;
   }
-  void field(const Step& step) { key_ = node(step).fields[step.slot].name; }
-  void end_record() { open_.pop_back(); }
+  void field(const Step& step) {
+    key_ = node(step).fields[step.slot].name;
+    if ((step.flags & kReordered) != 0) place_ = &open_.back()->children[step.slot];
+  }
+  void end_record(const Step&) { open_.pop_back(); }
   void begin_array(const Step&) { open(SchemaType::kArray); }
   void item() {}
   void end_array() { open_.pop_back(); }
@@ -67,7 +76,7 @@ class DatumTarget {
 
   // A parent's address is stable while it is open: its siblings come after it is closed.
   Datum& add(SchemaType type) {
-    Datum& datum = open_.empty() ? *root_ : open_.back()->children.emplace_back();
+    Datum& datum = next();
     datum.type = type;
     datum.key = key_;
     datum.branch = branch_;
@@ -75,6 +84,11 @@ class DatumTarget {
     branch_ = -1;
     ++count_;
     return datum;
+  }
+
+  Datum& next() {
+    if (place_ != nullptr) return *std::exchange(place_, nullptr);
+    return open_.empty() ? *root_ : open_.back()->children.emplace_back();
   }
 
   Datum& open(SchemaType type) {
@@ -87,6 +101,7 @@ class DatumTarget {
   const size_t count_limit_;
   Datum* root_ = nullptr;
   std::vector<Datum*> open_;
+  Datum* place_ = nullptr;  // Of the next value, when it is not behind the last.
   size_t count_ = 0;
   std::string_view key_;  // Of the next value.
   int32_t branch_ = -1;   // Of the next value.

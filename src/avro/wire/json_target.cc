@@ -5,8 +5,8 @@
 #include "avro/wire/decimal.h"
 #include "avro/wire/json_text.h"
 #include "avro/wire/value_text.h"
-#include "base/text/number_text.h"
 #include "avro/wire/wire_input.h"
+#include "base/text/number_text.h"
 
 namespace mseavro {
 
@@ -102,6 +102,55 @@ bool JsonTarget::plain_decimal(const SchemaNode& node, std::string_view value) {
   }
   json_->push_back('"');
   return true;
+}
+
+uint32_t JsonTarget::begin_piece() {
+  pieces_.push_back({json_->size(), kNone});
+  return static_cast<uint32_t>(pieces_.size() - 1);
+}
+
+void JsonTarget::begin_reordered(const Step& step) {
+  if (pieces_.empty()) pieces_.push_back({begin_size_, kNone});
+  const auto opening = static_cast<uint32_t>(pieces_.size() - 1);
+  reordered_.push_back({fields_.size(), opening, kNone});
+  fields_.resize(fields_.size() + node(step).fields.size());
+}
+
+void JsonTarget::begin_reordered_field(uint32_t slot) {
+  end_reordered_field();
+  Reordered& record = reordered_.back();
+  record.slot = slot;
+  fields_[record.first_field + slot].first = begin_piece();
+}
+
+void JsonTarget::end_reordered_field() {
+  const Reordered& record = reordered_.back();
+  if (record.slot == kNone) return;
+  fields_[record.first_field + record.slot].last = static_cast<uint32_t>(pieces_.size() - 1);
+}
+
+void JsonTarget::end_reordered() {
+  end_reordered_field();
+  const Reordered record = reordered_.back();
+  reordered_.pop_back();
+  uint32_t last = record.opening;
+  for (size_t field = record.first_field; field < fields_.size(); ++field) {
+    pieces_[last].next = fields_[field].first;
+    last = fields_[field].last;
+  }
+  fields_.resize(record.first_field);
+  const uint32_t closing = begin_piece();
+  pieces_[last].next = closing;
+}
+
+void JsonTarget::put_in_order() {
+  ordered_.clear();
+  for (uint32_t piece = 0; piece != kNone; piece = pieces_[piece].next) {
+    const bool is_last = piece + 1 == pieces_.size();
+    const size_t end = is_last ? json_->size() : pieces_[piece + 1].begin;
+    ordered_.append(*json_, pieces_[piece].begin, end - pieces_[piece].begin);
+  }
+  json_->replace(begin_size_, std::string::npos, ordered_);
 }
 
 void JsonTarget::key(std::string_view key) {

@@ -12,7 +12,6 @@ namespace {
 // and the depth of the compiler's own recursion.
 constexpr size_t kInlineSteps = 4096;
 constexpr size_t kInlineDepth = 32;
-constexpr uint32_t kNoRoutine = std::numeric_limits<uint32_t>::max();
 
 std::optional<int64_t> fixed_size_of_leaf(const SchemaNode& node) {
   switch (node.type) {
@@ -35,42 +34,7 @@ std::optional<int64_t> add_sizes(std::optional<int64_t> left, std::optional<int6
   return sum;
 }
 
-bool is_string(const SchemaNode& node) {
-  return node.type == SchemaType::kString || node.type == SchemaType::kBytes;
-}
-
-bool is_decimal(const SchemaNode& node) {
-  return node.logical == LogicalType::kDecimal || node.logical == LogicalType::kBigDecimal;
-}
-
-// The other branch's position in a union of null and one other.
-std::optional<size_t> value_branch(const SchemaNode& node, const Schema& schema) {
-  if (node.branches.size() != 2) return std::nullopt;
-  const bool first = schema.node(node.branches[0]).type == SchemaType::kNull;
-  const bool second = schema.node(node.branches[1]).type == SchemaType::kNull;
-  if (first == second) return std::nullopt;
-  return first ? 1 : 0;
-}
-
-// Whether a value of this scalar can stand in a column of that type.
-bool fits(const SchemaNode& node, ColumnType type) {
-  if (type == ColumnType::kText) return true;
-  switch (node.type) {
-    case SchemaType::kInt:
-    case SchemaType::kLong:
-      return true;
-    case SchemaType::kBoolean:
-      return type == ColumnType::kInteger;
-    case SchemaType::kFloat:
-    case SchemaType::kDouble:
-      return type == ColumnType::kNumber;
-    case SchemaType::kBytes:
-    case SchemaType::kFixed:
-      return type == ColumnType::kNumber && is_decimal(node);
-    default:
-      return false;
-  }
-}
+}  // namespace
 
 Op plain_op(SchemaType type) {
   switch (type) {
@@ -99,23 +63,17 @@ Op plain_op(SchemaType type) {
   }
 }
 
-// The op that decodes straight into a column, and its form for a union with null.
-struct DirectOps {
-  Op plain;
-  Op nullable;
-};
-
-std::optional<DirectOps> direct_ops(const SchemaNode& node, ColumnType type) {
-  if (node.type == SchemaType::kLong && type == ColumnType::kInteger)
-    return DirectOps{Op::kLongToInteger, Op::kNullableLongToInteger};
-  if (node.type == SchemaType::kDouble && type == ColumnType::kNumber)
-    return DirectOps{Op::kDoubleToNumber, Op::kNullableDoubleToNumber};
-  if (is_string(node) && !is_decimal(node) && type == ColumnType::kText)
-    return DirectOps{Op::kStringToText, Op::kNullableStringToText};
-  return std::nullopt;
+bool is_string(const SchemaNode& node) {
+  return node.type == SchemaType::kString || node.type == SchemaType::kBytes;
 }
 
-}  // namespace
+std::optional<size_t> value_branch(const SchemaNode& node, const Schema& schema) {
+  if (node.branches.size() != 2) return std::nullopt;
+  const bool first = schema.node(node.branches[0]).type == SchemaType::kNull;
+  const bool second = schema.node(node.branches[1]).type == SchemaType::kNull;
+  if (first == second) return std::nullopt;
+  return first ? 1 : 0;
+}
 
 std::vector<std::optional<int64_t>> fixed_sizes(const Schema& schema) {
   // Depth-first over records with a stack of our own: chains of records can be long.
@@ -157,30 +115,7 @@ std::vector<std::optional<int64_t>> fixed_sizes(const Schema& schema) {
 }
 
 PlanCompiler::PlanCompiler(const Schema& schema)
-    : schema_(schema),
-      fixed_sizes_(fixed_sizes(schema)),
-      routine_of_node_(schema.node_count(), kNoRoutine),
-      is_open_(schema.node_count()) {}
-
-StepProgram PlanCompiler::project(std::span<const ColumnRequest> requests,
-                                  std::vector<std::optional<CellState>>* constant_states) {
-  requests_ = requests;
-  constant_states->assign(requests.size(), std::nullopt);
-  constant_states_ = constant_states;
-  PendingList pending;
-  for (uint32_t slot = 0; slot < requests.size(); ++slot) pending.push_back({slot, 0});
-  project_node(schema_.root_index(), pending, false);
-  emit({Op::kEndDatum});
-  compile_routines();
-  return std::move(program_);
-}
-
-StepProgram PlanCompiler::whole() {
-  put(schema_.root_index());
-  emit({Op::kEndDatum});
-  compile_routines();
-  return std::move(program_);
-}
+    : schema_(schema), fixed_sizes_(fixed_sizes(schema)), is_open_(schema.node_count()) {}
 
 // ---- Skipping ----
 
@@ -204,7 +139,7 @@ void PlanCompiler::skip(NodeIndex index) {
     case SchemaType::kString:
       return emit_skip_strings(1);
     case SchemaType::kRecord:
-      return record_or_call(index, Purpose::kSkip);
+      return record_or_call(index, kSkipped, [&] { skip_fields(index); });
     case SchemaType::kArray:
     case SchemaType::kMap: {
       const bool is_map = node.type == SchemaType::kMap;
@@ -213,7 +148,7 @@ void PlanCompiler::skip(NodeIndex index) {
     }
     case SchemaType::kUnion:
       if (!skip_nullable(node))
-        emit_union(node, [&](size_t branch) { skip(node.branches[branch]); });
+        emit_union(node.branches.size(), [&](size_t branch) { skip(node.branches[branch]); });
       return;
     default:
       MSEAVRO_CHECK(false);  // The others have a fixed size.
@@ -254,234 +189,34 @@ void PlanCompiler::skip_loop(NodeIndex item, bool is_map) {
   label();
 }
 
-// ---- Whole values ----
-
-void PlanCompiler::put(NodeIndex index) {
-  const SchemaNode& node = schema_.node(index);
-  switch (node.type) {
-    case SchemaType::kRecord:
-      return record_or_call(index, Purpose::kWhole);
-    case SchemaType::kArray:
-    case SchemaType::kMap:
-      return put_items(index);
-    case SchemaType::kUnion:
-      return put_union(index);
-    default:
-      emit({plain_op(node.type), 0, 0, index});
-  }
-}
-
-void PlanCompiler::put_record(NodeIndex index) {
-  const SchemaNode& node = schema_.node(index);
-  if (fixed_sizes_[index] == 0) {
-    emit({Op::kCharge, 0, 0, static_cast<int64_t>(node.fields.size()) + 1});
-  }
-  emit({Op::kBeginRecord, 0, 0, index});
-  for (uint32_t field = 0; field < node.fields.size(); ++field) {
-    emit({Op::kField, 0, field, index});
-    put(node.fields[field].node);
-  }
-  emit({Op::kEndRecord, 0, 0, index});
-}
-
-void PlanCompiler::put_items(NodeIndex index) {
-  const SchemaNode& node = schema_.node(index);
-  const bool is_map = node.type == SchemaType::kMap;
-  emit({is_map ? Op::kBeginMap : Op::kBeginArray, 0, 0, index});
-  const bool zero_size = !is_map && fixed_sizes_[node.items] == 0;
-  const size_t loop = emit({Op::kItems, zero_size ? kZeroSizeItems : uint8_t{0}});
-  label();
-  emit({is_map ? Op::kKey : Op::kItem, 0, 0, index});
-  put(node.items);
-  program_.steps[loop].operand = static_cast<int64_t>(emit({Op::kNextItem}));
-  label();
-  emit({is_map ? Op::kEndMap : Op::kEndArray, 0, 0, index});
-}
-
-void PlanCompiler::put_union(NodeIndex index) {
-  const SchemaNode& node = schema_.node(index);
-  emit_union(node, [&](size_t branch) {
-    emit({Op::kBeginBranch, 0, static_cast<uint32_t>(branch), index});
-    put(node.branches[branch]);
-    emit({Op::kEndBranch, 0, static_cast<uint32_t>(branch), index});
-  });
-}
-
-// ---- Projections ----
-
-void PlanCompiler::project_node(NodeIndex index, const PendingList& pending, bool conditional) {
-  if (pending.empty()) return skip(index);
-  const SchemaNode& node = schema_.node(index);
-  if (node.type == SchemaType::kUnion) {
-    if (!project_nullable(node, pending)) project_union(index, pending);
-    return;
-  }
-  const bool is_leaf = node.type != SchemaType::kRecord && node.type != SchemaType::kMap &&
-                       node.type != SchemaType::kArray;
-  if (is_leaf) return project_scalar(index, pending, conditional);
-
-  PendingList deeper;
-  for (const Pending& item : pending) {
-    if (item.depth < requests_[item.slot].path.steps.size()) {
-      deeper.push_back(item);
-    } else {
-      set_state(item.slot, CellState::kWrongType, conditional);
-    }
-  }
-  if (deeper.empty()) return skip(index);
-  if (node.type == SchemaType::kRecord) return project_record(node, deeper, conditional);
-  MSEAVRO_CHECK(node.type == SchemaType::kMap);  // No path leads into an array.
-  project_map(node, deeper);
-}
-
-void PlanCompiler::project_union(NodeIndex index, const PendingList& pending) {
-  const SchemaNode& node = schema_.node(index);
-  emit_union(node, [&](size_t branch) {
-    const NodeIndex branch_node = node.branches[branch];
-    if (schema_.node(branch_node).type != SchemaType::kNull)
-      return project_node(branch_node, pending, true);
-    for (const Pending& item : pending) set_state(item.slot, CellState::kNull, true);
-  });
-}
-
-bool PlanCompiler::project_nullable(const SchemaNode& node, const PendingList& pending) {
-  const auto value = value_branch(node, schema_);
-  if (!value || pending.size() != 1) return false;
-  const uint32_t slot = pending.front().slot;
-  const auto ops = direct_ops(schema_.node(node.branches[*value]), requests_[slot].type);
-  if (!ops) return false;
-  emit({ops->nullable, static_cast<uint8_t>(1 - *value), slot});
-  return true;
-}
-
-void PlanCompiler::project_record(const SchemaNode& node, const PendingList& deeper,
-                                  bool conditional) {
-  for (const SchemaField& field : node.fields) {
-    PendingList below;
-    for (const Pending& item : deeper) {
-      if (path_step(item).name == field.name) below.push_back({item.slot, item.depth + 1});
-    }
-    project_node(field.node, below, conditional);
-  }
-}
-
-void PlanCompiler::project_map(const SchemaNode& node, const PendingList& deeper) {
-  for (const Pending& item : deeper) set_state(item.slot, CellState::kNull, true);
-  const size_t loop = emit({Op::kItems});
-  label();
-  const size_t set_index = program_.key_sets.size();
-  program_.key_sets.emplace_back();
-  emit({Op::kFindKey, 0, 0, static_cast<int64_t>(set_index)});
-
-  KeySet keys;
-  std::vector<size_t> jumps_to_next;
-  for (const Pending& first : deeper) {
-    const std::string& key = path_step(first).name;
-    const auto is_key = [&](const auto& entry) { return entry.first == key; };
-    if (std::ranges::any_of(keys.entries, is_key)) continue;
-    keys.entries.emplace_back(key, label());
-    PendingList below;
-    for (const Pending& item : deeper) {
-      if (path_step(item).name == key) below.push_back({item.slot, item.depth + 1});
-    }
-    project_node(node.items, below, true);
-    jumps_to_next.push_back(emit({Op::kJump}));
-  }
-  keys.otherwise = label();
-  skip(node.items);
-  const uint32_t next = label();
-  for (const size_t jump : jumps_to_next) program_.steps[jump].operand = next;
-  program_.steps[loop].operand = static_cast<int64_t>(emit({Op::kNextItem}));
-  label();
-  program_.key_sets[set_index] = std::move(keys);
-}
-
-void PlanCompiler::project_scalar(NodeIndex index, const PendingList& pending, bool conditional) {
-  const SchemaNode& node = schema_.node(index);
-  std::vector<uint32_t> readers;
-  for (const Pending& item : pending) {
-    if (node.type == SchemaType::kNull) {
-      set_state(item.slot, CellState::kNull, conditional);
-    } else if (!fits(node, requests_[item.slot].type)) {
-      set_state(item.slot, CellState::kWrongType, conditional);
-    } else {
-      readers.push_back(item.slot);
-    }
-  }
-  if (readers.empty()) return skip(index);
-  // All but the last reader of a value leave the position where it was.
-  for (size_t i = 0; i + 1 < readers.size(); ++i) {
-    emit({Op::kPeek});
-    read_scalar(index, readers[i], conditional);
-    emit({Op::kUnpeek});
-  }
-  read_scalar(index, readers.back(), conditional);
-}
-
-void PlanCompiler::read_scalar(NodeIndex index, uint32_t slot, bool conditional) {
-  const SchemaNode& node = schema_.node(index);
-  // A decimal that is too long is found out by the target, which sets the state of each.
-  if (!is_decimal(node)) set_state(slot, CellState::kValue, conditional);
-  if (const auto ops = direct_ops(node, requests_[slot].type)) {
-    emit({ops->plain, 0, slot, index});
-  } else {
-    emit({plain_op(node.type), 0, slot, index});
-  }
+void PlanCompiler::skip_fields(NodeIndex index) {
+  for (const SchemaField& field : schema_.node(index).fields) skip(field.node);
 }
 
 // ---- Records as routines ----
 
-void PlanCompiler::record_or_call(NodeIndex index, Purpose purpose) {
-  const bool inlined =
-      !is_open_[index] && open_count_ < kInlineDepth && program_.steps.size() < kInlineSteps;
-  if (inlined) return record_body(index, purpose);
-  uint32_t& routine = routine_of_node_[index];
-  if (routine == kNoRoutine) {
-    routine = static_cast<uint32_t>(routines_.size());
-    routines_.push_back({index, purpose, 0});
-  }
+bool PlanCompiler::may_inline(NodeIndex writer) const {
+  return !is_open_[writer] && open_count_ < kInlineDepth && program_.steps.size() < kInlineSteps;
+}
+
+void PlanCompiler::call(NodeIndex writer, NodeIndex reader) {
+  const uint64_t pair = uint64_t{writer} << 32 | reader;
+  const auto [entry, is_new] =
+      routine_of_pair_.try_emplace(pair, static_cast<uint32_t>(routines_.size()));
+  if (is_new) routines_.push_back({writer, reader, 0});
   // The routine's index stands in for its first step until all are compiled.
-  emit({Op::kCall, 0, 0, routine});
+  emit({Op::kCall, 0, 0, entry->second});
   label();
 }
 
-void PlanCompiler::record_body(NodeIndex index, Purpose purpose) {
-  is_open_[index] = true;
-  ++open_count_;
-  if (purpose == Purpose::kWhole) {
-    put_record(index);
-  } else {
-    for (const SchemaField& field : schema_.node(index).fields) skip(field.node);
-  }
-  is_open_[index] = false;
-  --open_count_;
-}
-
-void PlanCompiler::compile_routines() {
-  // Compiling one may add more.
-  for (size_t i = 0; i < routines_.size(); ++i) {
-    routines_[i].begin = label();
-    record_body(routines_[i].node, routines_[i].purpose);
-    emit({Op::kReturn});
-  }
+StepProgram PlanCompiler::link() {
   for (Step& step : program_.steps) {
     if (step.op == Op::kCall) step.operand = routines_[static_cast<size_t>(step.operand)].begin;
   }
+  return std::move(program_);
 }
 
 // ---- Steps ----
-
-void PlanCompiler::set_state(uint32_t slot, CellState state, bool conditional) {
-  if (!conditional) {
-    (*constant_states_)[slot] = state;
-  } else {
-    emit({Op::kSetState, static_cast<uint8_t>(state), slot});
-  }
-}
-
-const FieldPath::Step& PlanCompiler::path_step(const Pending& pending) const {
-  return requests_[pending.slot].path.steps[pending.depth];
-}
 
 size_t PlanCompiler::emit(Step step) {
   program_.steps.push_back(step);
@@ -515,22 +250,6 @@ void PlanCompiler::emit_skip_strings(int64_t count) {
 uint32_t PlanCompiler::label() {
   last_label_ = program_.steps.size();
   return static_cast<uint32_t>(last_label_);
-}
-
-template <class EmitBranch>
-void PlanCompiler::emit_union(const SchemaNode& node, const EmitBranch& emit_branch) {
-  const size_t count = node.branches.size();
-  const size_t first_jump = program_.jumps.size();
-  program_.jumps.resize(first_jump + count);
-  emit({Op::kUnion, 0, static_cast<uint32_t>(count), static_cast<int64_t>(first_jump)});
-  std::vector<size_t> jumps_to_end;
-  for (size_t branch = 0; branch < count; ++branch) {
-    program_.jumps[first_jump + branch] = label();
-    emit_branch(branch);
-    if (branch + 1 < count) jumps_to_end.push_back(emit({Op::kJump}));
-  }
-  const uint32_t end = label();
-  for (const size_t jump : jumps_to_end) program_.steps[jump].operand = end;
 }
 
 }  // namespace mseavro

@@ -1,12 +1,12 @@
-// From a schema to the steps of the walk.
+// What all compilers of steps share: emitting, skipping, and records as routines.
 #pragma once
 
+#include <limits>
 #include <optional>
-#include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "avro/schema/schema.h"
-#include "avro/wire/read_plan.h"
 #include "avro/wire/step.h"
 
 namespace mseavro {
@@ -15,79 +15,109 @@ namespace mseavro {
 // element for each node of the schema.
 std::vector<std::optional<int64_t>> fixed_sizes(const Schema& schema);
 
+// The op that hands a value of a scalar type to the target.
+Op plain_op(SchemaType type);
+
+bool is_string(const SchemaNode& node);
+
+// The other branch's position in a union of null and one other.
+std::optional<size_t> value_branch(const SchemaNode& node, const Schema& schema);
+
 // Compiles once, then is thrown away. Types may refer to each other in chains and cycles of any
 // length, and one type may stand in many places, so records are inlined only up to a bound; beyond
-// it they become routines, each compiled once, from a queue rather than by recursion.
+// it they become routines, each compiled once, from a queue rather than by recursion. What values
+// are made into is up to the compilers that derive from it.
 class PlanCompiler {
- public:
-  explicit PlanCompiler(const Schema& schema);
+ protected:
+  static constexpr NodeIndex kSkipped = std::numeric_limits<NodeIndex>::max();
 
-  // The steps that decode `requests`, whose paths exist, into columns. `constant_states` gets, for
-  // each request, the state that its cells have in every row, or nullopt when steps set it.
-  StepProgram project(std::span<const ColumnRequest> requests,
-                      std::vector<std::optional<CellState>>* constant_states);
-
-  // The steps that hand every value to the target.
-  StepProgram whole();
-
- private:
-  // A request below the node that is being compiled: `depth` steps of its path are behind.
-  struct Pending {
-    uint32_t slot;
-    size_t depth;
-  };
-  using PendingList = std::vector<Pending>;
-  enum class Purpose : uint8_t { kSkip, kWhole };
+  explicit PlanCompiler(const Schema& writer);
 
   void skip(NodeIndex node);
+
+  // Emits a record of the writer by `emit_body()`, or a call of the routine that does. `reader` is
+  // what it is read as, or kSkipped.
+  template <class EmitBody>
+  void record_or_call(NodeIndex writer, NodeIndex reader, const EmitBody& emit_body) {
+    if (may_inline(writer)) {
+      inline_record(writer, emit_body);
+    } else {
+      call(writer, reader);
+    }
+  }
+
+  // Ends the datum, compiles what was called, records that are read by `emit_record(writer,
+  // reader)`, and hands over the program.
+  template <class EmitRecord>
+  StepProgram finish(const EmitRecord& emit_record) {
+    emit({Op::kEndDatum});
+    // Compiling one may add more.
+    for (size_t i = 0; i < routines_.size(); ++i) {
+      routines_[i].begin = label();
+      const auto [writer, reader, begin] = routines_[i];
+      inline_record(writer, [&, writer = writer, reader = reader] {
+        if (reader == kSkipped) return skip_fields(writer);
+        emit_record(writer, reader);
+      });
+      emit({Op::kReturn});
+    }
+    return link();
+  }
+
+  size_t emit(Step step);
+  void emit_skip_strings(int64_t count);
+  // The next step: something jumps to it, so steps do not merge across it.
+  uint32_t label();
+
+  // Emits a kUnion over `count` indexes; `emit_branch(index)` emits each one's steps.
+  template <class EmitBranch>
+  void emit_union(size_t count, const EmitBranch& emit_branch) {
+    const size_t first_jump = program_.jumps.size();
+    program_.jumps.resize(first_jump + count);
+    emit({Op::kUnion, 0, static_cast<uint32_t>(count), static_cast<int64_t>(first_jump)});
+    std::vector<size_t> jumps_to_end;
+    for (size_t branch = 0; branch < count; ++branch) {
+      program_.jumps[first_jump + branch] = label();
+      emit_branch(branch);
+      if (branch + 1 < count) jumps_to_end.push_back(emit({Op::kJump}));
+    }
+    const uint32_t end = label();
+    for (const size_t jump : jumps_to_end) program_.steps[jump].operand = end;
+  }
+
+  const Schema& schema_;  // The writer's.
+  const std::vector<std::optional<int64_t>> fixed_sizes_;
+  StepProgram program_;
+
+ private:
+  struct Routine {
+    NodeIndex writer;
+    NodeIndex reader;
+    uint32_t begin;
+  };
+
   bool skip_as_items(NodeIndex item, bool is_map);
   bool skip_nullable(const SchemaNode& node);
   void skip_loop(NodeIndex item, bool is_map);
-
-  void put(NodeIndex node);
-  void put_record(NodeIndex node);
-  void put_items(NodeIndex node);
-  void put_union(NodeIndex node);
-
-  void project_node(NodeIndex node, const PendingList& pending, bool conditional);
-  void project_union(NodeIndex node, const PendingList& pending);
-  bool project_nullable(const SchemaNode& node, const PendingList& pending);
-  void project_record(const SchemaNode& node, const PendingList& deeper, bool conditional);
-  void project_map(const SchemaNode& node, const PendingList& deeper);
-  void project_scalar(NodeIndex node, const PendingList& pending, bool conditional);
-  void read_scalar(NodeIndex node, uint32_t slot, bool conditional);
-
-  void record_or_call(NodeIndex node, Purpose purpose);
-  void record_body(NodeIndex node, Purpose purpose);
-  void compile_routines();
-
-  void set_state(uint32_t slot, CellState state, bool conditional);
-  const FieldPath::Step& path_step(const Pending& pending) const;
-
-  size_t emit(Step step);
+  void skip_fields(NodeIndex record);
   void emit_skip_fixed(int64_t size);
-  void emit_skip_strings(int64_t count);
   bool may_merge_with(Op op) const;
-  uint32_t label();
-  // Emits a kUnion over `node`'s branches; `emit_branch(index)` emits each branch's steps.
-  template <class EmitBranch>
-  void emit_union(const SchemaNode& node, const EmitBranch& emit_branch);
 
-  const Schema& schema_;
-  const std::vector<std::optional<int64_t>> fixed_sizes_;
-  std::span<const ColumnRequest> requests_;
-  std::vector<std::optional<CellState>>* constant_states_ = nullptr;
+  bool may_inline(NodeIndex writer) const;
+  template <class EmitBody>
+  void inline_record(NodeIndex writer, const EmitBody& emit_body) {
+    is_open_[writer] = true;
+    ++open_count_;
+    emit_body();
+    is_open_[writer] = false;
+    --open_count_;
+  }
+  void call(NodeIndex writer, NodeIndex reader);
+  StepProgram link();
 
-  StepProgram program_;
   size_t last_label_ = 0;  // Steps before it must not change: something jumps behind them.
-
-  struct Routine {
-    NodeIndex node;
-    Purpose purpose;
-    uint32_t begin;
-  };
   std::vector<Routine> routines_;
-  std::vector<uint32_t> routine_of_node_;
+  std::unordered_map<uint64_t, uint32_t> routine_of_pair_;
   std::vector<bool> is_open_;  // Records that are being inlined right now.
   size_t open_count_ = 0;
 };

@@ -3,7 +3,10 @@
 #include <string>
 #include <utility>
 
-#include "avro/wire/plan_compiler.h"
+#include "avro/wire/column_compiler.h"
+#include "avro/wire/resolution.h"
+#include "avro/wire/value_compiler.h"
+#include "base/result/result.h"
 
 namespace mseavro {
 namespace {
@@ -35,13 +38,21 @@ Result<std::shared_ptr<const ReadPlan>> ReadPlan::project(std::shared_ptr<const 
     }
     plan->column_types_.push_back(request.type);
   }
-  plan->program_ = PlanCompiler(*schema).project(requests, &plan->constant_states_);
+  plan->program_ = ColumnCompiler(*schema).project(requests, &plan->constant_states_);
   return plan;
 }
 
 std::shared_ptr<const ReadPlan> ReadPlan::whole(std::shared_ptr<const Schema> schema) {
   std::shared_ptr<ReadPlan> plan(new ReadPlan(schema));
-  plan->program_ = PlanCompiler(*schema).whole();
+  plan->program_ = ValueCompiler(*schema).compile();
+  return plan;
+}
+
+Result<std::shared_ptr<const ReadPlan>> ReadPlan::resolve(const Schema& writer,
+                                                          std::shared_ptr<const Schema> reader) {
+  MSEAVRO_ASSIGN(const Resolution resolution, Resolution::of(writer, *reader));
+  std::shared_ptr<ReadPlan> plan(new ReadPlan(std::move(reader)));
+  plan->program_ = ValueCompiler(resolution).compile();
   return plan;
 }
 

@@ -26,7 +26,7 @@ struct ColumnRequest {
   ColumnType type;
 };
 
-// See plan_compiler.cc for how a schema becomes steps. Immutable and thread-safe.
+// See plan_compiler.h for how a schema becomes steps. Immutable and thread-safe.
 class ReadPlan {
  public:
   // A plan that decodes the requested fields into columns, in the order of the requests, and skips
@@ -53,6 +53,16 @@ class ReadPlan {
   // A plan for every value of the schema, for datum_reader.h. Any root type.
   static std::shared_ptr<const ReadPlan> whole(std::shared_ptr<const Schema> schema);
 
+  // A plan for every value of data that was written under `writer`, as a value of `reader`: what
+  // datum_reader.h makes of it has the reader's types and the reader's order of fields. See
+  // resolution_rules.h for what is read as what, default_compiler.h for defaults. `writer` is not
+  // kept. Errors: as Resolution::of. Data that chooses a union branch or a symbol for which the
+  // reader has nothing is an error when it is read: kIncompatibleSchemas, with the path and the
+  // record.
+  static Result<std::shared_ptr<const ReadPlan>> resolve(const Schema& writer,
+                                                         std::shared_ptr<const Schema> reader);
+
+  // Of the values that come out: the reader's, when there are two.
   const Schema& schema() const { return *schema_; }
   const std::vector<ColumnType>& column_types() const { return column_types_; }
 

@@ -78,10 +78,19 @@ enum class Op : uint8_t {
   kEndMap,
   kBeginBranch,  // `slot` is the branch's index.
   kEndBranch,
+
+  // Schema resolution, for the same targets. Nodes are the reader's.
+  kPromote,     // Read a number of the writer's SchemaType `flags`, put it as the node's type.
+  kLiteral,     // Put literals[slot] as a value of the node.
+  kLiteralKey,  // Put the text of literals[slot] as a map key.
+  kRefuse,      // The reader has nothing for what the data chose: refusals[slot] says why.
 };
 
 inline constexpr uint8_t kJumpsSizedBlocks = 1;
 inline constexpr uint8_t kZeroSizeItems = 2;
+
+// A flag of kBeginRecord, kField and kEndRecord: fields come in another order than the schema's.
+inline constexpr uint8_t kReordered = 1;
 
 // No byte and no two bytes of a value that could be bet on are equal to it.
 inline constexpr uint16_t kNothingLikely = 0x01ff;
@@ -104,10 +113,26 @@ struct KeySet {
   uint32_t otherwise = 0;                                 // Step for all other keys.
 };
 
+// A value that is not in the bytes: a default, or the reader's symbol for one of the writer's.
+struct Literal {
+  int64_t integer = 0;  // kBoolean, kInt, kLong; index of a kEnum.
+  double number = 0;    // kFloat, kDouble.
+  std::string text{};   // kBytes, kString, kFixed, keys.
+};
+
+// What is said when data needs something that the reader schema does not have.
+struct Refusal {
+  std::string rule;
+  std::string help;
+  std::string path;
+};
+
 struct StepProgram {
   std::vector<Step> steps;  // The root value's steps begin at 0; routines follow.
   std::vector<uint32_t> jumps;
   std::vector<KeySet> key_sets;
+  std::vector<Literal> literals;
+  std::vector<Refusal> refusals;
 };
 
 }  // namespace mseavro

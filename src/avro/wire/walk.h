@@ -64,7 +64,7 @@ class Walk {
     cursor_ = &cursor;
     end_ = cursor.end;
     const WireError error = run_steps(count);
-    if (error != WireError::kNone) return tl::unexpected(cursor.describe(error));
+    if (error != WireError::kNone) return tl::unexpected(explain(error));
     tuner_.settle(count);
     return count;
   }
@@ -90,6 +90,16 @@ class Walk {
     return error;
   }
 
+  Error explain(WireError error) const {
+    Error explained = cursor_->describe(error);
+    if (error == WireError::kRefused) {
+      explained.message = refusal_->rule;
+      explained.help = refusal_->help;
+      explained.place.field = refusal_->path;
+    }
+    return explained;
+  }
+
   bool push(const Frame& frame) {
     if (frames_.size() >= static_cast<size_t>(limits_.datum_depth)) return false;
     frames_.push_back(frame);
@@ -113,6 +123,8 @@ class Walk {
   // The value behind the index of a union of null and one other, away from the fast path.
   WireError read_is_null(const uint8_t*& position, uint8_t null_branch, bool& is_null) const;
   WireError skip_nullable(const uint8_t*& position, const Step& step, bool is_string) const;
+  WireError promote(const uint8_t*& position, const Step& step);
+  void put_literal(const Step& step);
 
   const StepProgram& program_;
   const Schema& schema_;
@@ -123,6 +135,7 @@ class Walk {
   BlockCursor* cursor_ = nullptr;
   const uint8_t* end_ = nullptr;
   std::vector<Frame> frames_;
+  const Refusal* refusal_ = nullptr;  // Of WireError::kRefused.
 };
 
 template <class Target>
@@ -253,6 +266,58 @@ template <class Target>
   return read_fixed(position, end_, step.operand, skipped);
 }
 
+template <class Target>
+[[gnu::noinline]] WireError Walk<Target>::promote(const uint8_t*& position, const Step& step) {
+  const SchemaNode& node = schema_.node(static_cast<NodeIndex>(step.operand));
+  const auto writer_type = static_cast<SchemaType>(step.flags);
+  if (writer_type == SchemaType::kFloat) {
+    float value = 0;
+    const WireError error = read_number(position, end_, value);
+    if (error == WireError::kNone) target_.float64(step, value);
+    return error;
+  }
+  int64_t value = 0;
+  const WireError error = writer_type == SchemaType::kInt ? read_int(position, end_, value)
+                                                          : read_long(position, end_, value);
+  if (error != WireError::kNone) return error;
+  // Each rounds once: by way of double a long could become another float.
+  if (node.type == SchemaType::kFloat) {
+    target_.float32(step, static_cast<float>(value));
+  } else {
+    target_.float64(step, static_cast<double>(value));
+  }
+  return error;
+}
+
+template <class Target>
+[[gnu::noinline]] void Walk<Target>::put_literal(const Step& step) {
+  const SchemaNode& node = schema_.node(static_cast<NodeIndex>(step.operand));
+  const Literal& literal = program_.literals[step.slot];
+  switch (node.type) {
+    case SchemaType::kBoolean:
+      return target_.boolean(step, literal.integer != 0);
+    case SchemaType::kInt:
+    case SchemaType::kLong:
+      return target_.integer(step, literal.integer);
+    case SchemaType::kFloat:
+      return target_.float32(step, static_cast<float>(literal.number));
+    case SchemaType::kDouble:
+      return target_.float64(step, literal.number);
+    case SchemaType::kBytes:
+      return target_.bytes(step, literal.text);
+    case SchemaType::kString:
+      return target_.string(step, literal.text);
+    case SchemaType::kFixed:
+      return target_.fixed(step, literal.text);
+    case SchemaType::kEnum: {
+      const auto index = static_cast<size_t>(literal.integer);
+      return target_.enumeration(step, index, node.symbols[index]);
+    }
+    default:
+      MSEAVRO_CHECK(false);  // The others are made of steps.
+  }
+}
+
 // The next loads depend on the ones before, so the processor's own prefetchers fall behind the
 // chain when a block is not in the cache yet: two lines a record, about ten records ahead, take a
 // third off the time. Beyond the block's end it does no harm, for nothing is read.
@@ -298,7 +363,7 @@ WireError Walk<Target>::run_steps(int64_t count) {
 
   for (;;) {
     // Spares the jump table's bounds check: plans have no other ops.
-    if (step->op > Op::kEndBranch) __builtin_unreachable();
+    if (step->op > Op::kRefuse) __builtin_unreachable();
     switch (step->op) {
       case Op::kEndDatum:
         if (position - datum_begin > bytes_limit) [[unlikely]]
@@ -666,7 +731,7 @@ WireError Walk<Target>::run_steps(int64_t count) {
         break;
 
       case Op::kEndRecord:
-        if constexpr (!Target::kIsColumns) target_.end_record();
+        if constexpr (!Target::kIsColumns) target_.end_record(*step);
         break;
 
       case Op::kBeginArray:
@@ -707,6 +772,28 @@ WireError Walk<Target>::run_steps(int64_t count) {
 
       case Op::kEndBranch:
         if constexpr (!Target::kIsColumns) target_.end_branch(*step);
+        break;
+
+      case Op::kPromote:
+        if constexpr (!Target::kIsColumns) MSEAVRO_WIRE_SLOWLY(promote(slow_position, *step));
+        break;
+
+      case Op::kLiteral:
+        if constexpr (!Target::kIsColumns) put_literal(*step);
+        break;
+
+      case Op::kLiteralKey:
+        if constexpr (!Target::kIsColumns) {
+          if (target_.exceeded()) return stop(position, row, WireError::kOutput);
+          target_.key(program_.literals[step->slot].text);
+        }
+        break;
+
+      case Op::kRefuse:
+        if constexpr (!Target::kIsColumns) {
+          refusal_ = &program_.refusals[step->slot];
+          return stop(position, row, WireError::kRefused);
+        }
         break;
     }
     ++step;

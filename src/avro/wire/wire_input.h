@@ -27,6 +27,7 @@ enum class WireError : uint8_t {
   kDepth,
   kZeroSize,  // Too many elements that take no bytes.
   kOutput,    // The value made from the bytes outgrows its limit.
+  kRefused,   // The reader schema has nothing for a union branch or symbol in the data.
 };
 
 static_assert(std::endian::native == std::endian::little, "Avro numbers are read as they lie");

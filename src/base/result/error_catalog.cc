@@ -153,6 +153,12 @@ constexpr ErrorEntry kEntries[] = {
      "are looked up in the namespace of the definition around them, so a missing namespace is the "
      "usual cause.",
      "{\"type\": \"array\", \"items\": \"Adress\"}"},
+    {ErrorCode::kIncompatibleSchemas, "schemas do not resolve",
+     "Data that was written with one schema cannot be read with the other: a type is not one that "
+     "the writer's is promoted to, a name differs without an alias, or a field is missing and has "
+     "no default. With a record it means that this record has a union branch or a symbol for which "
+     "the reader schema has nothing. The message names the place in the reader schema.",
+     "a reader schema with a new field without a default"},
 
     {ErrorCode::kRoleMissing, "no field for a role",
      "The question needs a role, such as prediction or timestamp, and no field of the source has "

@@ -1,0 +1,205 @@
+#include "avro/wire/default_compiler.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <unordered_map>
+#include <utility>
+
+#include "avro/schema/schema_names.h"
+#include "base/text/number_text.h"
+
+namespace mseavro {
+namespace {
+
+// A default that needs more is one of a record that contains itself, by a default of a field.
+constexpr int kDepthMax = 1024;
+
+bool is_integer(std::string_view number) {
+  return number.find_first_of(".eE") == std::string_view::npos;
+}
+
+// One byte for each code point of the UTF-8 text, when all are below U+0100.
+std::optional<std::string> narrow(std::string_view text) {
+  std::string bytes;
+  for (size_t i = 0; i < text.size(); ++i) {
+    auto byte = static_cast<uint8_t>(text[i]);
+    if (byte >= 0x80) {
+      if (byte > 0xc3) return std::nullopt;
+      byte = static_cast<uint8_t>(byte << 6 | (text[++i] & 0x3f));
+    }
+    bytes.push_back(static_cast<char>(byte));
+  }
+  return bytes;
+}
+
+}  // namespace
+
+Result<std::vector<Step>> DefaultCompiler::compile(const SchemaNode& record,
+                                                   const SchemaField& field) {
+  steps_.clear();
+  JsonCursor json(*field.default_json);
+  const bool fits = put(field.node, json);
+  if (effort_left_ < 0) {
+    return fail(ErrorCode::kLimitExceeded, "the reader schema's defaults take too many steps",
+                "use smaller defaults");
+  }
+  if (fits) return std::exchange(steps_, {});
+  return fail(
+      ErrorCode::kBadSchema,
+      fmt::format("the default of the field {} does not fit its type, {}", shown_name(field.name),
+                  shown_name(schema_.node(field.node).branch_name())),
+      "correct the reader schema", *field.default_json,
+      Place{.field = shown_name(record.name) + "." + shown_name(field.name)});
+}
+
+bool DefaultCompiler::put(NodeIndex index, JsonCursor& json) {
+  if (--effort_left_ < 0 || depth_ > kDepthMax) return false;
+  const SchemaNode& node = schema_.node(index);
+  const JsonKind kind = json.kind();
+  switch (node.type) {
+    case SchemaType::kNull:
+      if (kind != JsonKind::kNull) return false;
+      json.null();
+      steps_.push_back({Op::kNull, 0, 0, index});
+      return true;
+    case SchemaType::kBoolean:
+      if (kind != JsonKind::kBoolean) return false;
+      put_literal(index, {.integer = json.boolean() ? 1 : 0});
+      return true;
+    case SchemaType::kInt:
+    case SchemaType::kLong:
+      return kind == JsonKind::kNumber && put_integer(index, json);
+    case SchemaType::kFloat:
+    case SchemaType::kDouble:
+      return kind == JsonKind::kNumber && put_number(index, json);
+    case SchemaType::kString:
+      if (kind != JsonKind::kString) return false;
+      put_literal(index, {.text = json.string()});
+      return true;
+    case SchemaType::kBytes:
+    case SchemaType::kFixed:
+      return kind == JsonKind::kString && put_bytes(index, json);
+    case SchemaType::kEnum:
+      return kind == JsonKind::kString && put_enum(index, json);
+    case SchemaType::kUnion:
+      return put_union(index, json);
+    case SchemaType::kRecord:
+      return kind == JsonKind::kObject && put_record(index, json);
+    case SchemaType::kArray:
+      return kind == JsonKind::kArray && put_array(index, json);
+    case SchemaType::kMap:
+      return kind == JsonKind::kObject && put_map(index, json);
+  }
+  return false;
+}
+
+bool DefaultCompiler::put_integer(NodeIndex index, JsonCursor& json) {
+  const std::string_view text = json.number();
+  const auto value = is_integer(text) ? parse_integer(text) : std::nullopt;
+  const bool is_int = schema_.node(index).type == SchemaType::kInt;
+  if (!value || (is_int && !std::in_range<int32_t>(*value))) return false;
+  put_literal(index, {.integer = *value});
+  return true;
+}
+
+bool DefaultCompiler::put_number(NodeIndex index, JsonCursor& json) {
+  const auto value = parse_number(json.number());
+  if (!value) return false;
+  put_literal(index, {.number = *value});
+  return true;
+}
+
+bool DefaultCompiler::put_bytes(NodeIndex index, JsonCursor& json) {
+  const SchemaNode& node = schema_.node(index);
+  auto bytes = narrow(json.string());
+  if (!bytes) return false;
+  if (node.type == SchemaType::kFixed && bytes->size() != static_cast<size_t>(node.size))
+    return false;
+  put_literal(index, {.text = std::move(*bytes)});
+  return true;
+}
+
+bool DefaultCompiler::put_enum(NodeIndex index, JsonCursor& json) {
+  const std::string symbol = json.string();
+  const std::vector<std::string>& symbols = schema_.node(index).symbols;
+  effort_left_ -= static_cast<int64_t>(symbols.size());
+  for (size_t i = 0; i < symbols.size(); ++i) {
+    if (symbols[i] != symbol) continue;
+    put_literal(index, {.integer = static_cast<int64_t>(i)});
+    return true;
+  }
+  return false;
+}
+
+bool DefaultCompiler::put_record(NodeIndex index, JsonCursor& json) {
+  const SchemaNode& node = schema_.node(index);
+  std::unordered_map<std::string, std::string_view> members;
+  for (json.enter(); json.next();) {
+    std::string name = json.key();
+    members.insert_or_assign(std::move(name), json.skip());
+  }
+  effort_left_ -= static_cast<int64_t>(node.fields.size());
+  ++depth_;
+  steps_.push_back({Op::kBeginRecord, 0, 0, index});
+  for (uint32_t slot = 0; slot < node.fields.size(); ++slot) {
+    const SchemaField& field = node.fields[slot];
+    const auto member = members.find(field.name);
+    if (member == members.end() && !field.default_json) return false;
+    JsonCursor value(member == members.end() ? std::string_view(*field.default_json)
+                                             : member->second);
+    steps_.push_back({Op::kField, 0, slot, index});
+    if (!put(field.node, value)) return false;
+  }
+  steps_.push_back({Op::kEndRecord, 0, 0, index});
+  --depth_;
+  return true;
+}
+
+bool DefaultCompiler::put_array(NodeIndex index, JsonCursor& json) {
+  steps_.push_back({Op::kBeginArray, 0, 0, index});
+  for (json.enter(); json.next();) {
+    steps_.push_back({Op::kItem, 0, 0, index});
+    if (!put(schema_.node(index).items, json)) return false;
+  }
+  steps_.push_back({Op::kEndArray, 0, 0, index});
+  return true;
+}
+
+bool DefaultCompiler::put_map(NodeIndex index, JsonCursor& json) {
+  steps_.push_back({Op::kBeginMap, 0, 0, index});
+  for (json.enter(); json.next();) {
+    steps_.push_back({Op::kLiteralKey, 0, static_cast<uint32_t>(literals_.size()), index});
+    literals_.push_back({.text = json.key()});
+    if (!put(schema_.node(index).items, json)) return false;
+  }
+  steps_.push_back({Op::kEndMap, 0, 0, index});
+  return true;
+}
+
+bool DefaultCompiler::put_union(NodeIndex index, JsonCursor& json) {
+  const SchemaNode& node = schema_.node(index);
+  const size_t step_count = steps_.size();
+  const size_t literal_count = literals_.size();
+  const int depth = depth_;
+  for (uint32_t branch = 0; branch < node.branches.size(); ++branch) {
+    JsonCursor attempt = json;
+    steps_.push_back({Op::kBeginBranch, 0, branch, index});
+    if (put(node.branches[branch], attempt)) {
+      steps_.push_back({Op::kEndBranch, 0, branch, index});
+      json = attempt;
+      return true;
+    }
+    steps_.resize(step_count, {Op::kNull});
+    literals_.resize(literal_count);
+    depth_ = depth;
+  }
+  return false;
+}
+
+void DefaultCompiler::put_literal(NodeIndex index, Literal literal) {
+  steps_.push_back({Op::kLiteral, 0, static_cast<uint32_t>(literals_.size()), index});
+  literals_.push_back(std::move(literal));
+}
+
+}  // namespace mseavro
