@@ -18,11 +18,13 @@ CODECS = ["null", "deflate", "snappy", "zstandard"]
 RECORD_COUNT = 32
 BLOCK_SIZE_BYTES = 4000
 
-TEXTS = ["", "plain", "Zürich", "東京", "\U0001f600 and more", 'quote " slash \\ tab \t', "\x00\x1f\x7f",
+TEXTS = ["", "plain", "Zürich", "東京", "\U0001f600 and more", 'quote " slash \\ tab \t',
+         "\x00\x1f\x7f",
          "x" * 300]
 LONGS = [0, -1, 63, 64, -64, -65, 2**31, 2**53 + 1, 2**63 - 1, -(2**63)]
 INTS = [0, 1, -1, 8191, 8192, -8193, 2**31 - 1, -(2**31)]
-FLOATS = [0.0, -0.0, 1.5, -0.1, 16777216.0, 3.4028234663852886e38, 1e-45, "NaN", "Infinity", "-Infinity"]
+FLOATS = [0.0, -0.0, 1.5, -0.1, 16777216.0, 3.4028234663852886e38, 1e-45, "NaN", "Infinity",
+          "-Infinity"]
 DOUBLES = [0.0, -0.0, 0.1, -1e300, 5e-324, 1.7976931348623157e308, "NaN", "Infinity", "-Infinity"]
 SUITS = ["CLUBS", "DIAMONDS", "HEARTS", "SPADES"]
 
@@ -130,7 +132,8 @@ def main():
     schema = json.loads((FOLDER / "schema.avsc").read_text())
     rng = random.Random(20250128)
     rows = [record(index, rng) for index in range(RECORD_COUNT)]
-    lines = [json.dumps(row, ensure_ascii=False, separators=(",", ":"), allow_nan=False) for row in rows]
+    lines = [json.dumps(row, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+             for row in rows]
     text = "".join(line + "\n" for line in lines)
     (FOLDER / "expected.jsonl").write_text(text, encoding="utf-8", newline="\n")
 

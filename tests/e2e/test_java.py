@@ -1,4 +1,4 @@
-"""Avro Java reads the files that we write. Part of `./dev test --full`: it needs a JDK and Maven."""
+"""Avro Java reads the files that we write: part of `./dev test --full`, with a JDK and Maven."""
 
 import os
 import pathlib

@@ -16,7 +16,8 @@ using namespace std::string_view_literals;
 
 // A record with a long before the field `x` of the type, so that offsets are not 0.
 std::string schema_with(std::string_view type) {
-  return R"({"type":"record","name":"R","fields":[{"name":"before","type":"long"},{"name":"x","type":)" +
+  return R"({"type":"record","name":"R","fields":[
+             {"name":"before","type":"long"},{"name":"x","type":)" +
          std::string(type) + "}]}";
 }
 
@@ -251,7 +252,8 @@ TEST(Walk, RefusesElementsWithoutBytesByTheBillion) {
       {R"({"type":"array","items":"null"})", {}},
       {R"({"type":"array","items":{"type":"fixed","name":"F","size":0}})", {}},
       {R"({"type":"array","items":{"type":"record","name":"Z","fields":[
-           {"name":"n","type":"null"},{"name":"m","type":{"type":"record","name":"Y","fields":[]}}]}})",
+           {"name":"n","type":"null"},
+           {"name":"m","type":{"type":"record","name":"Y","fields":[]}}]}})",
        {}},
   };
   for (const auto& test : cases) {

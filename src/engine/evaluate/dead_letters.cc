@@ -16,10 +16,14 @@ constexpr const char* kSchema = R"({
   "fields": [
     {"name": "reason", "type": "string", "doc": "Why, as in prediction_not_finite."},
     {"name": "source", "type": "string", "doc": "The file it was read from."},
-    {"name": "block", "type": ["null", "long"], "default": null, "doc": "Index of the block in an Avro file, from 0."},
-    {"name": "record", "type": ["null", "long"], "default": null, "doc": "Index of the record in the block, from 0."},
-    {"name": "line", "type": ["null", "long"], "default": null, "doc": "Line of a text file, from 1."},
-    {"name": "raw", "type": "bytes", "doc": "The original bytes: an Avro datum under the schema of its file, or a line."}
+    {"name": "block", "type": ["null", "long"], "default": null,
+     "doc": "Index of the block in an Avro file, from 0."},
+    {"name": "record", "type": ["null", "long"], "default": null,
+     "doc": "Index of the record in the block, from 0."},
+    {"name": "line", "type": ["null", "long"], "default": null,
+     "doc": "Line of a text file, from 1."},
+    {"name": "raw", "type": "bytes",
+     "doc": "The original bytes: an Avro datum under the schema of its file, or a line."}
   ]
 })";
 
