@@ -167,8 +167,10 @@ std::string general_help() {
 }
 
 std::string command_help(const Command& command) {
-  std::string text = fmt::format("{}\n\nUsage: mseavro {} {} [options]\nExample: {}\n",
-                                 command.summary, command.name, command.arguments, command.example);
+  const std::string usage =
+      fmt::format("Usage: mseavro {} {} [options]", command.name, command.arguments);
+  std::string text = fmt::format("{}\n\n{}\nExample: {}\n", command.summary,
+                                 wrap_text(usage, kTextWidth, 7), command.example);
   std::string_view group;
   for (const Option& option : all_options()) {
     if (!applies(option, command.id)) continue;

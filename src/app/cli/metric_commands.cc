@@ -7,6 +7,7 @@
 #include <span>
 
 #include "app/cli/commands.h"
+#include "app/cli/progress.h"
 #include "app/cli/spec_options.h"
 #include "app/report/metric_output.h"
 #include "app/report/metric_table.h"
@@ -62,12 +63,23 @@ std::string nothing_scored(const Evaluation& evaluation, bool has_labels) {
   }
 }
 
+Result<Evaluation> evaluate_visibly(const CommandLine& line, const Spec& spec,
+                                    const std::vector<std::string>& labels,
+                                    EvaluateOptions options) {
+  Progress progress(line.terminal.progress_writer());
+  options.rows_read = &progress.rows();
+  options.say = [&](const std::string& text) {
+    progress.clear();
+    line.terminal.say(text);
+  };
+  return evaluate(spec, line.arguments, labels, options);
+}
+
 Result<Evaluation> evaluate_line(const CommandLine& line) {
   MSEAVRO_ASSIGN(const Spec spec, make_spec(line.values));
   MSEAVRO_ASSIGN(EvaluateOptions options, make_evaluate_options(line.values));
-  options.say = [&](const std::string& text) { line.terminal.say(text); };
   const std::vector<std::string> labels = line.values.list("labels");
-  MSEAVRO_ASSIGN(Evaluation evaluation, evaluate(spec, line.arguments, labels, options));
+  MSEAVRO_ASSIGN(Evaluation evaluation, evaluate_visibly(line, spec, labels, std::move(options)));
   line.terminal.say(accounting_text(evaluation.accounting, !labels.empty()));
   if (std::string why = nothing_scored(evaluation, !labels.empty()); !why.empty()) {
     evaluation.warnings.push_back("nothing is scored: " + why);

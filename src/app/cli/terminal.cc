@@ -57,6 +57,13 @@ void Terminal::warn(std::string_view text) const {
   say(colors_errors_ ? color_head(line, kBoldYellow) : line);
 }
 
+std::function<void(std::string_view)> Terminal::progress_writer() const {
+  const char* kind = std::getenv("TERM");
+  const bool is_dumb = kind == nullptr || std::string_view(kind) == "dumb";
+  if (is_quiet_ || is_dumb || isatty(STDERR_FILENO) == 0) return {};
+  return [](std::string_view text) { put(stderr, text); };
+}
+
 void Terminal::report(const Error& error) const {
   const std::string text = format_error(error);
   if (!colors_errors_) return put(stderr, text);

@@ -1,6 +1,7 @@
 // What commands write: data to standard output or a file, everything else to standard error.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,8 @@ class Terminal {
   void say(std::string_view text) const;
   // As say(), with a bold yellow "warning:" in front.
   void warn(std::string_view text) const;
+  // Writes progress to standard error; empty when nobody would see it come and go.
+  std::function<void(std::string_view)> progress_writer() const;
   // Prints an error as format_error does. Not silenced.
   void report(const Error& error) const;
   // The command's data: to --output, whole or not at all, or to standard output.

@@ -104,6 +104,7 @@ class Evaluator {
         MSEAVRO_ASSIGN(const ColumnBatch* batch, rows->next());
         if (batch == nullptr) return {};
         workers_[static_cast<size_t>(index)]->take(*batch, reader, *rows);
+        if (options_.rows_read != nullptr) *options_.rows_read += static_cast<int64_t>(batch->size);
       }
     });
     // Which worker met an error first depends on the threads; what the scan says does not.

@@ -8,6 +8,7 @@
 // boundaries do not show in the answer.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <string>
 #include <utility>
@@ -29,6 +30,7 @@ struct EvaluateOptions {
   // Told things that a person should know before the answer: the mapping used, units inferred,
   // repeats kept. Called from the calling thread.
   std::function<void(const std::string&)> say = [](const std::string&) {};
+  std::atomic<int64_t>* rows_read = nullptr;  // Counted up while rows are read, if there is one.
 };
 
 struct Evaluation {
