@@ -21,6 +21,7 @@ Result<int> run_report(const CommandLine& line);
 Result<int> run_rollup(const CommandLine& line);
 Result<int> run_inspect(const CommandLine& line);
 Result<int> run_cat(const CommandLine& line);
+Result<int> run_schema(const CommandLine& line);
 Result<int> run_demo(const CommandLine& line);
 Result<int> run_explain(const CommandLine& line);
 

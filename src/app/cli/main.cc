@@ -29,6 +29,8 @@ Result<int> run(const Arguments& arguments, const OptionValues& values, const Te
       return run_inspect(line);
     case CommandId::kCat:
       return run_cat(line);
+    case CommandId::kSchema:
+      return run_schema(line);
     case CommandId::kDemo:
       return run_demo(line);
     case CommandId::kExplain:

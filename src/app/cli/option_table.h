@@ -8,7 +8,16 @@
 
 namespace mseavro {
 
-enum class CommandId : uint8_t { kEval, kReport, kRollup, kInspect, kCat, kDemo, kExplain };
+enum class CommandId : uint8_t {
+  kEval,
+  kReport,
+  kRollup,
+  kInspect,
+  kCat,
+  kSchema,
+  kDemo,
+  kExplain
+};
 
 struct Command {
   CommandId id;

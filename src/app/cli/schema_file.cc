@@ -1,0 +1,48 @@
+#include "app/cli/schema_file.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+
+#include "avro/container/container_header.h"
+#include "base/io/byte_source.h"
+#include "base/result/result.h"
+
+namespace mseavro {
+namespace {
+
+constexpr std::string_view kContainerMagic{"Obj\x01", 4};
+
+// Up to `size` bytes from the beginning of the source.
+Result<std::string> read_beginning(const ByteSource& source, int64_t size) {
+  std::string text(static_cast<size_t>(std::min(size, source.size_bytes())), '\0');
+  const std::span<uint8_t> bytes(reinterpret_cast<uint8_t*>(text.data()), text.size());
+  size_t filled = 0;
+  while (filled < bytes.size()) {
+    MSEAVRO_ASSIGN(const size_t count,
+                   source.read_at(static_cast<int64_t>(filled), bytes.subspan(filled)));
+    if (count == 0) break;
+    filled += count;
+  }
+  text.resize(filled);
+  return text;
+}
+
+Result<std::shared_ptr<const Schema>> read_schema(const ByteSource& source, const Limits& limits) {
+  // One byte more than allowed is enough to be refused.
+  MSEAVRO_ASSIGN(const std::string text, read_beginning(source, limits.schema_size_bytes + 1));
+  if (!text.starts_with(kContainerMagic)) return Schema::parse(text, limits);
+  MSEAVRO_ASSIGN(const ContainerHeader header, read_header(source, limits));
+  return header.schema;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Schema>> load_schema(const std::string& path, const Limits& limits) {
+  MSEAVRO_ASSIGN(const auto source, open_file(path));
+  auto schema = read_schema(*source, limits);
+  if (!schema) schema.error().place.file = path;
+  return schema;
+}
+
+}  // namespace mseavro

@@ -1,0 +1,17 @@
+// The schema that a file holds or is.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "avro/schema/schema.h"
+#include "mseavro/error.h"
+#include "mseavro/limits.h"
+
+namespace mseavro {
+
+// Of a container file the schema in its header, of any other file its text as a schema. Errors:
+// those of reading and parsing, with the file's name.
+Result<std::shared_ptr<const Schema>> load_schema(const std::string& path, const Limits& limits);
+
+}  // namespace mseavro

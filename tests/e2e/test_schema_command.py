@@ -1,0 +1,133 @@
+"""`mseavro schema`: shown schemas, canonical forms, fingerprints, verdicts and differences."""
+
+import hashlib
+import io
+import json
+import os
+import pathlib
+
+import fastavro
+import pytest
+from fastavro.schema import fingerprint, to_parsing_canonical_form
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CORPUS = pathlib.Path(os.environ.get("MSEAVRO_SHARED", ROOT.parent / "shared")) / "corpus"
+
+OLDER = {
+    "type": "record", "name": "Order", "namespace": "shop", "doc": "One order.",
+    "fields": [
+        {"name": "id", "type": "long", "aliases": ["key"]},
+        {"name": "state", "type": {"type": "enum", "name": "State", "symbols": ["NEW", "SENT"]}},
+        {"name": "paid", "default": None, "unit": "EUR",
+         "type": ["null", {"type": "bytes", "logicalType": "decimal", "precision": 9,
+                           "scale": 2}]},
+        {"name": "next", "type": ["null", "Order"], "default": None, "order": "ignore"},
+    ],
+}
+# A symbol and a field without default more.
+NEWER = {**OLDER, "fields": [
+    *({**field, "type": {**field["type"], "symbols": ["NEW", "SENT", "LOST"]}}
+      if field["name"] == "state" else field for field in OLDER["fields"]),
+    {"name": "country", "type": "string"},
+]}
+
+
+@pytest.fixture(name="older")
+def older_file(tmp_path):
+    """A container file, of which only the schema counts."""
+    path = tmp_path / "older.avro"
+    file = io.BytesIO()
+    fastavro.writer(file, OLDER, [{"id": 1, "state": "NEW"}])
+    path.write_bytes(file.getvalue())
+    return path
+
+
+@pytest.fixture(name="newer")
+def newer_file(tmp_path):
+    path = tmp_path / "newer.avsc"
+    path.write_text(json.dumps(NEWER), encoding="utf-8")
+    return path
+
+
+def test_shows_every_attribute(mseavro, newer):
+    shown = mseavro("schema", "show", newer).stdout
+    assert json.loads(shown) == NEWER
+    assert max(map(len, shown.splitlines())) <= 100
+
+
+def test_canonical_form_and_fingerprints_are_those_of_fastavro(mseavro, older, newer):
+    for path, schema in ((older, OLDER), (newer, NEWER)):
+        form = to_parsing_canonical_form(schema)
+        assert mseavro("schema", "canonical", path).stdout == form + "\n"
+        crc64 = bytes.fromhex(fingerprint(form, "CRC-64-AVRO"))[::-1].hex()
+        assert mseavro("schema", "fingerprint", path).stdout.splitlines() == [
+            f"CRC-64-AVRO {crc64}",
+            f"MD5         {hashlib.md5(form.encode()).hexdigest()}",
+            f"SHA-256     {hashlib.sha256(form.encode()).hexdigest()}",
+        ]
+
+
+def test_check_is_a_gate(mseavro, older, newer):
+    done = mseavro("schema", "check", older, older)
+    assert done.stdout == f"compatible: {older} reads all data of {older}\n"
+    done = mseavro("schema", "check", newer, older, exit_code=1)
+    assert done.stdout == (
+        f"incompatible: {newer} does not read all data of {older}\n"
+        "/fields/4 READER_FIELD_MISSING_DEFAULT_VALUE country: the writer has no field "
+        '"country", the reader no default for it\n')
+    assert done.stderr == ""
+    done = mseavro("schema", "check", older, newer, exit_code=1)
+    assert done.stdout.splitlines()[1:] == [
+        "/fields/1/type/symbols MISSING_ENUM_SYMBOLS state: the reader's enum shop.State has no "
+        "default and does not know the writer's LOST"]
+
+
+def test_diff_says_what_changed_and_what_it_breaks(mseavro, older, newer):
+    assert mseavro("schema", "diff", older, newer).stdout.splitlines() == [
+        "shop.Order.country: the field was added: string, no default",
+        "shop.State: the symbol LOST was added",
+        "old data read with the new schema: breaks",
+        '  /fields/4 READER_FIELD_MISSING_DEFAULT_VALUE country: the writer has no field "country", '
+        "the reader no default for it",
+        "new data read with the old schema: breaks",
+        "  /fields/1/type/symbols MISSING_ENUM_SYMBOLS state: the reader's enum shop.State has no "
+        "default and does not know the writer's LOST",
+    ]
+    assert mseavro("schema", "diff", older, older).stdout.startswith("nothing changed\n")
+
+
+def test_writes_to_a_file(mseavro, newer, tmp_path):
+    out = tmp_path / "shown.avsc"
+    assert mseavro("schema", "show", newer, "-o", out).stdout == ""
+    assert json.loads(out.read_text(encoding="utf-8")) == NEWER
+
+
+@pytest.mark.parametrize("arguments, code", [
+    (["lint", "a.avsc"], "E0001"),
+    (["show"], "E0001"),
+    (["check", "a.avsc"], "E0001"),
+    (["show", "missing.avsc"], "E0101"),
+    (["show", __file__], "E0301"),
+])
+def test_errors_have_codes(mseavro, arguments, code):
+    done = mseavro("schema", *arguments, exit_code=2)
+    assert done.stderr.startswith(f"error[{code}]: ")
+    assert done.stdout == ""
+
+
+def fingerprinted_files():
+    if not (CORPUS / "INDEX.jsonl").exists():
+        reason = f"{CORPUS} is missing; MSEAVRO_SHARED can say where it is"
+        return [pytest.param(None, None, marks=pytest.mark.skip(reason=reason))]
+    with open(CORPUS / "INDEX.jsonl", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    return [(row["file"], row["crc64_avro_of_pcf"]) for row in rows
+            if row.get("crc64_avro_of_pcf")]
+
+
+@pytest.mark.parametrize("file, crc64", fingerprinted_files())
+def test_fingerprints_of_real_files_are_those_of_avro_java(mseavro, file, crc64):
+    if file.endswith((".bzip2.avro", ".xz.avro")):
+        pytest.skip("the codec is not known yet")
+    done = mseavro("schema", "fingerprint", CORPUS / file)
+    assert done.stdout.startswith(f"CRC-64-AVRO {crc64}\n")
