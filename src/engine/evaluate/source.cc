@@ -49,6 +49,21 @@ Status check_type(const FieldCatalog& catalog, const FieldPath& path, ColumnType
               field->evidence.example, {.file = catalog.file, .field = path.text()});
 }
 
+// A file in a folder of __HIVE_DEFAULT_PARTITION__ does not have the key, and is often the first.
+void add_path_keys(const std::vector<InputFile>& files, FieldCatalog& catalog) {
+  for (const InputFile& file : files) {
+    for (const auto& [name, value] : file.path_keys) {
+      CandidateField field;
+      field.path.steps.push_back({name});
+      if (catalog.find(field.path) != nullptr) continue;
+      field.kind = FieldKind::kText;
+      field.nullable = true;
+      field.origin = FieldOrigin::kPathKey;
+      catalog.fields.push_back(std::move(field));
+    }
+  }
+}
+
 }  // namespace
 
 FieldPath column_path(const FieldPath& path, const RoleMapping& mapping) {
@@ -67,6 +82,7 @@ Result<std::vector<SourceFiles>> list_source_files(const std::vector<std::string
                  [&](const InputFile& file) { return file.format == format; });
     if (source.files.empty()) continue;
     MSEAVRO_ASSIGN(source.catalog, read_catalog(source.files.front(), {.limits = limits}));
+    add_path_keys(source.files, source.catalog);
     sources.push_back(std::move(source));
   }
   return sources;

@@ -16,7 +16,7 @@ namespace mseavro {
 
 struct SourceFiles {
   std::vector<InputFile> files;  // All of one format, sorted by path.
-  FieldCatalog catalog;          // Of the first file.
+  FieldCatalog catalog;          // Of the first file, with the path keys of all.
 };
 
 // The path by which --by or --where names a column: the name of a role stands for its field.

@@ -41,7 +41,8 @@ void Worker::take(const ColumnBatch& batch, PredictionReader& reader,
   predictions_ = reader.prediction(batch).numbers.data();
   actuals_ = reader.actual(batch) == nullptr ? nullptr : reader.actual(batch)->numbers.data();
   check_squared_errors(batch, reader);
-  code_panes(reader, batch.size);
+  // Rows that wait in the join get their panes when they are settled.
+  if (join_buffer_ == nullptr) code_panes(reader, batch.size);
   if (join_buffer_ != nullptr) {
     version_codes_.assign(batch.size, ValueTable::kNullCode);
     if (version != nullptr) {
@@ -120,7 +121,8 @@ void Worker::leave_out_row(const PredictionReader& reader, const EventScan::Work
   }
   // A row without a time has no window, and counts in the run's totals only.
   if (has_windows_ && reader.times[row] == kNoInstant) return;
-  ++panes_.pane(pane_codes_[row]).outcomes[outcome];
+  const Instant time = has_windows_ ? reader.times[row] : 0;
+  ++panes_.pane(key_codes_[row], panes_.windows().code(time)).outcomes[outcome];
 }
 
 void Worker::take(const ColumnBatch& batch, LabelReader& reader, const EventScan::Worker& rows) {
@@ -161,7 +163,10 @@ void Worker::check_squared_errors(const ColumnBatch& batch, const PredictionRead
     const double residual = actuals_[row] - predictions_[row];
     const double expected = residual * residual;
     const double difference = std::abs(logged->numbers[row] - expected);
-    const bool agrees = difference <= kSquaredErrorTolerance * std::abs(expected);
+    // Two errors that overflow are equal, and no other is near them.
+    const bool agrees =
+        logged->numbers[row] == expected ||
+        (std::isfinite(expected) && difference <= kSquaredErrorTolerance * expected);
     // Rows that are rejected for their numbers are no defect of the logged error.
     accounting_.squared_error_defects += !agrees && reader.states[row] != RowState::kRejected;
   }

@@ -57,7 +57,8 @@ TEST(ValueTable, NullAndTheEmptyTextDiffer) {
 
 TEST(ValueTable, AValueOfAWrongTypeIsNull) {
   ValueTable table;
-  Column column = text_column({"a", "b"});
+  const std::vector<Text> texts = {"a", "b"};
+  Column column = text_column(texts);
   column.states[0] = CellState::kWrongType;
   uint32_t codes[2];
   table.code_column(column, 2, codes);
