@@ -113,10 +113,10 @@ TEST(MakeLimits, ReadsSizes) {
       EXPECT_EQ(limits->decoded_block_size_bytes, test.bytes) << test.text;
     }
   }
+}
 
-  TEST(MakeEvaluateOptions, TakesFrom1To256Threads) {
-    EXPECT_EQ(make_evaluate_options(make_values({{"threads", "256"}}))->thread_count, 256);
-  }
+TEST(MakeEvaluateOptions, TakesFrom1To256Threads) {
+  EXPECT_EQ(make_evaluate_options(make_values({{"threads", "256"}}))->thread_count, 256);
   EXPECT_GE(make_evaluate_options({})->thread_count, 1);
   for (const char* text : {"0", "257", "-1", "two", "1.5"}) {
     EXPECT_FALSE(make_evaluate_options(make_values({{"threads", text}}))) << text;
