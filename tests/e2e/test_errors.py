@@ -17,7 +17,6 @@ NAN = float("nan")
 
 # Codes that no input of this version's command line leads to.
 UNREACHABLE = {
-    "E0305": "no command reads with a schema other than the file's; `schema check` finds, not fails",
     "E0504": "joins and groups are bounded by the machine's memory until there is a budget",
 }
 
@@ -230,6 +229,8 @@ def questions(folder):
     rejected = write_predictions(folder / "rejected.avro",
                                  [prediction(1, NAN), prediction(2, actual=1.0)])
     bad_labels = write_labels(folder / "bad_labels.avro", [label(1, NAN, 5), label(2, 1.0, 5)])
+    another = folder / "another.avsc"
+    another.write_text('"int"', encoding="utf-8")
     (folder / "empty").mkdir()
 
     def csv_labels(name, content):
@@ -243,6 +244,8 @@ def questions(folder):
     typed_spec = folder / "typed.toml"
     typed_spec.write_text('window = ["day", "week"]\n', encoding="utf-8")
     return {
+        "a schema that does not read the file's data": (
+            "E0305", ["cat", sound, "--reader-schema", another], ["int"]),
         "no such command": ("E0001", ["evl"], ["help: did you mean mseavro eval?"]),
         "a file for a command": ("E0001", [sound], ["did you mean mseavro eval"]),
         "no such option": ("E0001", ["eval", sound, "--windw", "day"], ["did you mean --window?"]),

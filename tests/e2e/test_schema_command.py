@@ -87,8 +87,8 @@ def test_diff_says_what_changed_and_what_it_breaks(mseavro, older, newer):
         "shop.Order.country: the field was added: string, no default",
         "shop.State: the symbol LOST was added",
         "old data read with the new schema: breaks",
-        '  /fields/4 READER_FIELD_MISSING_DEFAULT_VALUE country: the writer has no field "country", '
-        "the reader no default for it",
+        "  /fields/4 READER_FIELD_MISSING_DEFAULT_VALUE country: the writer has no field "
+        '"country", the reader no default for it',
         "new data read with the old schema: breaks",
         "  /fields/1/type/symbols MISSING_ENUM_SYMBOLS state: the reader's enum shop.State has no "
         "default and does not know the writer's LOST",
@@ -131,3 +131,10 @@ def test_fingerprints_of_real_files_are_those_of_avro_java(mseavro, file, crc64)
         pytest.skip("the codec is not known yet")
     done = mseavro("schema", "fingerprint", CORPUS / file)
     assert done.stdout.startswith(f"CRC-64-AVRO {crc64}\n")
+
+
+def test_the_schemas_of_the_product_are_shown_by_name(mseavro):
+    for name in ("PredictionEvent", "LabelEvent", "MetricRow"):
+        shown = json.loads(mseavro("schema", "show", f"mseavro.{name}").stdout)
+        assert (shown["name"], shown["namespace"]) == (name, "mseavro")
+        assert all(field["doc"] for field in shown["fields"])

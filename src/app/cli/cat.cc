@@ -35,6 +35,12 @@ class LineBuffer {
   std::string text_;
 };
 
+Result<std::shared_ptr<const ReadPlan>> make_plan(const std::shared_ptr<const Schema>& writer,
+                                                  const CatOptions& options) {
+  if (options.reader_schema == nullptr) return ReadPlan::whole(writer);
+  return ReadPlan::resolve(*writer, options.reader_schema);
+}
+
 Status write_records(const std::string& path, const CatOptions& options, const Limits& limits,
                      LineBuffer& lines) {
   MSEAVRO_ASSIGN(const auto source, open_file(path));
@@ -47,7 +53,12 @@ Status write_records(const std::string& path, const CatOptions& options, const L
   };
   const JsonStyle style = options.plain ? JsonStyle::kPlain : JsonStyle::kAvro;
   const auto decompressor = make_decompressor(header.codec, limits);
-  DatumReader reader(ReadPlan::whole(header.schema), limits);
+  auto plan = make_plan(header.schema, options);
+  if (!plan) {
+    plan.error().place.file = path;
+    return tl::unexpected<Error>(std::move(plan.error()));
+  }
+  DatumReader reader(*plan, limits);
   Piece piece;
   int64_t records_left = options.limit < 0 ? INT64_MAX : options.limit;
   while (records_left > 0) {

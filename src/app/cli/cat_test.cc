@@ -57,6 +57,28 @@ TEST_F(Cat, PrintsPlainJsonForPeople) {
             "\n");
 }
 
+TEST_F(Cat, PrintsTheRecordsAsAReaderSchemaHasThem) {
+  const auto with_schema = [](std::string_view fields) {
+    const std::string text =
+        R"({"type":"record","name":"Event","fields":[)" + std::string(fields) + "]}";
+    return CatOptions{.reader_schema = *Schema::parse(text)};
+  };
+  const std::string bytes = avro_file(kSchema, {event("a", 5, 0.5), event("b", 6, 1)});
+  EXPECT_EQ(cat(bytes, with_schema(R"({"name":"score","type":"double","aliases":["y"]},
+                                      {"name":"region","type":"string","default":"eu"},
+                                      {"name":"at","type":"double"})")),
+            R"({"score":0.5,"region":"eu","at":5.0})"
+            "\n"
+            R"({"score":1.0,"region":"eu","at":6.0})"
+            "\n");
+  EXPECT_TRUE(status_);
+  EXPECT_EQ(cat(bytes, with_schema(R"({"name":"region","type":"string"})")), "");
+  ASSERT_FALSE(status_);
+  EXPECT_EQ(status_.error().code, ErrorCode::kIncompatibleSchemas);
+  EXPECT_EQ(status_.error().place.file, path_);
+  EXPECT_EQ(status_.error().place.field, "region");
+}
+
 TEST_F(Cat, PrintsAnyRootTypeAndNothingOfAnEmptyFile) {
   EXPECT_EQ(cat(avro_file("\"int\"", {[](Encoder& out) { out.put_int(7); }})), "7\n");
   EXPECT_EQ(cat(avro_file(kSchema, {})), "");

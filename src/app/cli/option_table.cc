@@ -111,6 +111,8 @@ constexpr Option kOptions[] = {
      kCommandGroup},
     {"plain", 0, OptionKind::kFlag, "", bit(CommandId::kCat),
      "unwrap unions, and write dates, times and decimals for people", kCommandGroup},
+    {"reader-schema", 0, OptionKind::kText, "FILE", bit(CommandId::kCat),
+     "print the records as this schema (.avsc, or an Avro file's) reads them", kCommandGroup},
 
     {"format", 0, OptionKind::kText, "FORMAT", kOutput,
      "table, md, csv, json, jsonl or avro, as far as the command has them", kOutputGroup},

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <memory>
 
-#include "app/cli/commands.h"
 #include "app/cli/option_table.h"
 #include "app/cli/schema_file.h"
 #include "avro/schema/canonical_form.h"
@@ -122,12 +121,6 @@ Result<SchemaAnswer> answer_schema(const std::vector<std::string>& arguments) {
     schemas.push_back(std::move(schema));
   }
   return action->answer(schemas, paths);
-}
-
-Result<int> run_schema(const CommandLine& line) {
-  MSEAVRO_ASSIGN(const SchemaAnswer answer, answer_schema(line.arguments));
-  MSEAVRO_TRY(line.terminal.emit(answer.text));
-  return answer.exit_code;
 }
 
 }  // namespace mseavro

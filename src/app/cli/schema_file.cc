@@ -1,12 +1,17 @@
 #include "app/cli/schema_file.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <span>
+#include <string_view>
+#include <utility>
 
 #include "avro/container/container_header.h"
 #include "base/io/byte_source.h"
 #include "base/result/result.h"
+#include "engine/question/metric_row.h"
+#include "events/contract/contract.h"
 
 namespace mseavro {
 namespace {
@@ -36,9 +41,19 @@ Result<std::shared_ptr<const Schema>> read_schema(const ByteSource& source, cons
   return header.schema;
 }
 
+// Names by which the schemas of the product can be asked for. No file is called like them.
+std::array<std::pair<std::string_view, std::string_view>, 3> shipped_schemas() {
+  return {{{"mseavro.PredictionEvent", prediction_event_schema()},
+           {"mseavro.LabelEvent", label_event_schema()},
+           {"mseavro.MetricRow", metric_row_schema()}}};
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const Schema>> load_schema(const std::string& path, const Limits& limits) {
+  for (const auto& [name, text] : shipped_schemas()) {
+    if (path == name) return Schema::parse(text, limits);
+  }
   MSEAVRO_ASSIGN(const auto source, open_file(path));
   auto schema = read_schema(*source, limits);
   if (!schema) schema.error().place.file = path;

@@ -10,7 +10,8 @@
 
 namespace mseavro {
 
-// Of a container file the schema in its header, of any other file its text as a schema. Errors:
+// Of a container file the schema in its header, of any other file its text as a schema; by the name
+// mseavro.PredictionEvent, mseavro.LabelEvent or mseavro.MetricRow a schema of the product. Errors:
 // those of reading and parsing, with the file's name.
 Result<std::shared_ptr<const Schema>> load_schema(const std::string& path, const Limits& limits);
 

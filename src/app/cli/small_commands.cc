@@ -1,4 +1,4 @@
-// inspect, cat, demo and explain: commands whose work is done elsewhere.
+// inspect, cat, schema, demo and explain: commands whose work is done elsewhere.
 #include <fmt/format.h>
 
 #include "app/cli/cat.h"
@@ -6,6 +6,8 @@
 #include "app/cli/demo.h"
 #include "app/cli/inspect.h"
 #include "app/cli/inspection_output.h"
+#include "app/cli/schema_command.h"
+#include "app/cli/schema_file.h"
 #include "app/cli/spec_options.h"
 #include "base/io/byte_sink.h"
 #include "base/result/error_catalog.h"
@@ -76,12 +78,21 @@ Result<int> run_cat(const CommandLine& line) {
     if (!limit || *limit < 0) return line.values.bad_value("limit", "this is no count of records");
     options.limit = *limit;
   }
+  if (line.values.has("reader-schema")) {
+    MSEAVRO_ASSIGN(options.reader_schema, load_schema(line.values.text("reader-schema"), limits));
+  }
   MSEAVRO_ASSIGN(const auto output, open_output(line.values));
   for (const std::string& path : line.arguments) {
     MSEAVRO_TRY(cat_file(path, options, *output, limits));
   }
   MSEAVRO_TRY(output->commit());
   return 0;
+}
+
+Result<int> run_schema(const CommandLine& line) {
+  MSEAVRO_ASSIGN(const SchemaAnswer answer, answer_schema(line.arguments));
+  MSEAVRO_TRY(line.terminal.emit(answer.text));
+  return answer.exit_code;
 }
 
 Result<int> run_demo(const CommandLine& line) {

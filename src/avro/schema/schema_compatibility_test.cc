@@ -126,7 +126,8 @@ TEST(Compatibility, NamesItsRuleAndItsPlace) {
       {R"("int")", "[]", ""},
       {"[]", R"("int")", "MISSING_UNION_BRANCH /"},
       // The branch of the full name, though the other stands first.
-      {R"([{"type": "fixed", "name": "x.F", "size": 3}, {"type": "fixed", "name": "F", "size": 4}])",
+      {R"([{"type": "fixed", "name": "x.F", "size": 3},
+           {"type": "fixed", "name": "F", "size": 4}])",
        fixed, ""},
       {"[" + record(R"({"name": "a", "type": "int"})") + "]",
        record(R"({"name": "a", "type": "string"})"), "TYPE_MISMATCH /fields/0/type a"},

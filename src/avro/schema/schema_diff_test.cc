@@ -79,7 +79,8 @@ TEST(SchemaDiff, SaysWhatChanged) {
       {record(
            R"({"name": "a", "type": {"type": "map", "values": {"type": "array", "items": "R"}}})"),
        record(
-           R"({"name": "a", "type": {"type": "map", "values": {"type": "array", "items": "int"}}})"),
+           R"({"name": "a", "type":
+               {"type": "map", "values": {"type": "array", "items": "int"}}})"),
        "n.R.a{}[]: record n.R became int"},
       {record(R"({"name": "next", "type": ["null", "R"]})"),
        record(R"({"name": "next", "type": ["null", "R"], "default": null})"),

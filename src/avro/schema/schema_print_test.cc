@@ -83,7 +83,8 @@ TEST(SchemaPrint, NamesAreFoundAgain) {
               {"name": "b", "type": "in.R"}, {"name": "c", "type": "Q"}]}},
           {"name": "d", "type": "Q"}]})",
       // Names that only files have.
-      R"([{"type": "fixed", "name": "", "size": 1}, {"type": "fixed", "name": "a b\"\\.c d", "size": 1},
+      R"([{"type": "fixed", "name": "", "size": 1},
+          {"type": "fixed", "name": "a b\"\\.c d", "size": 1},
           {"type": "record", "name": "in.", "fields": [
               {"name": "", "type": "in."}, {"name": "x", "type": "."}]}])",
   };

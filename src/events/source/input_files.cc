@@ -112,10 +112,10 @@ class InputLister {
   }
 
   static tl::unexpected<Error> no_file(const std::string& path) {
-    return fail_at(path, ErrorCode::kUnreadable,
-                   fmt::format("'{}' is a pipe or a device, and a source is read more than once",
-                               path),
-                   "write it to a file first, as in: cat > events.avro");
+    return fail_at(
+        path, ErrorCode::kUnreadable,
+        fmt::format("'{}' is a pipe or a device, and a source is read more than once", path),
+        "write it to a file first, as in: cat > events.avro");
   }
 
   static Result<FileFormat> probe(const std::string& path) {

@@ -9,9 +9,15 @@
 
 namespace mseavro {
 
+// Beside the repository, when no variable says where. Headers compile alone, without the folder of
+// the test data that only tests know.
 inline std::filesystem::path corpus_folder() {
   const char* shared = std::getenv("MSEAVRO_SHARED");
+#ifdef MSEAVRO_TESTDATA
   const auto beside = std::filesystem::path(MSEAVRO_TESTDATA) / ".." / ".." / "shared";
+#else
+  const std::filesystem::path beside = "shared";
+#endif
   return (shared != nullptr ? std::filesystem::path(shared) : beside) / "corpus";
 }
 
