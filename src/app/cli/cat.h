@@ -15,7 +15,7 @@ namespace mseavro {
 struct CatOptions {
   bool plain = false;  // For people, instead of the specification's JSON encoding.
   int64_t limit = -1;  // Records to print; below zero all of them.
-  std::shared_ptr<const Schema> reader_schema;  // nullptr: records as they were written.
+  std::shared_ptr<const Schema> reader_schema{};  // nullptr: records as they were written.
 };
 
 // Writes one record a line. What was read before an error is written. Memory is bounded by the
