@@ -117,7 +117,7 @@ constexpr Option kOptions[] = {
     {"format", 0, OptionKind::kText, "FORMAT", kOutput,
      "table, md, csv, json, jsonl or avro, as far as the command has them", kOutputGroup},
     {"output", 'o', OptionKind::kText, "FILE", kOutput | bit(CommandId::kSchema),
-     "write to FILE, whole or not at all; without --format its suffix says the format",
+     "write to FILE, whole or not at all; its suffix says the format if nothing else does",
      kOutputGroup},
     {"codec", 0, OptionKind::kText, "CODEC", kEvalBit | bit(CommandId::kRollup),
      "compression of Avro output: null, deflate (default), snappy or zstandard", kOutputGroup},
