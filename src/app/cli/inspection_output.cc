@@ -117,9 +117,7 @@ std::string type_text(const Schema& schema, NodeIndex index) {
 std::string field_type_text(const Inspection& inspection, const CandidateField& field) {
   if (field.origin == FieldOrigin::kPathKey) return "path key";
   if (!inspection.header) return "text";
-  const Schema& schema = *inspection.header->schema;
-  const auto node = find_node(schema, field.path);
-  return node ? type_text(schema, *node) : "";
+  return type_text(*inspection.header->schema, field.node);
 }
 
 // Integers as they are up to where doubles no longer tell them apart.

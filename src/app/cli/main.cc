@@ -73,7 +73,9 @@ int show(const std::string& text) {
 
 // What the library says of its Limits, in the words of the command line.
 Error with_option(Error error) {
-  if (error.code == ErrorCode::kLimitExceeded && error.place.block >= 0) {
+  const bool has_limit_in_help = error.help.find("Limits") != std::string::npos;
+  const bool is_raised = error.place.block >= 0 || has_limit_in_help;
+  if (error.code == ErrorCode::kLimitExceeded && is_raised) {
     error.help = "if the file is to be trusted, raise the limit: --max-block-size 1GiB";
   }
   return error;

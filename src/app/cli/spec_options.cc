@@ -205,6 +205,7 @@ Result<Limits> make_limits(const OptionValues& values) {
   limits.block_size_bytes = *size;
   limits.decoded_block_size_bytes = *size;
   limits.datum_size_bytes = *size;
+  limits.expansion_size_bytes = std::max(limits.expansion_size_bytes, *size);
   return limits;
 }
 

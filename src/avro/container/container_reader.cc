@@ -45,6 +45,40 @@ Result<bool> ContainerReader::next(Piece& piece) {
   return !piece.blocks.empty();
 }
 
+Result<std::span<const uint8_t>> ContainerReader::decompress(const Block& block,
+                                                             Decompressor& decompressor) {
+  const auto bytes = decompressor.decompress(block.bytes);
+  if (!bytes) return error_in(bytes.error(), block);
+  const auto size = static_cast<int64_t>(bytes->size());
+  if (decompressed_size_bytes_.fetch_add(size) + size <= expansion_limit_bytes()) return *bytes;
+  return fail(ErrorCode::kLimitExceeded,
+              fmt::format("the file's blocks hold more than {} bytes when they are decompressed",
+                          expansion_limit_bytes()),
+              "if the file is to be trusted, raise the limit in Limits", "",
+              Place{.file = source_.name()});
+}
+
+// A byte of a compressed block has no offset in the file, so the message names it.
+tl::unexpected<Error> ContainerReader::error_in(Error error, const Block& block) const {
+  error.place.file = source_.name();
+  error.place.block = block.index;
+  if (error.place.byte >= 0 && header_.codec != Codec::kNull) {
+    error.message += fmt::format(", at byte {} of the decompressed block", error.place.byte);
+    error.place.byte = 0;
+  }
+  error.place.byte = block.offset_bytes + std::max<int64_t>(error.place.byte, 0);
+  return tl::unexpected<Error>(std::move(error));
+}
+
+int64_t ContainerReader::expansion_limit_bytes() const {
+  const int64_t blocks_size_bytes = source_.size_bytes() - header_.size_bytes;
+  int64_t limit = 0;
+  const bool overflows =
+      __builtin_mul_overflow(blocks_size_bytes, limits_.expansion_ratio, &limit) ||
+      __builtin_add_overflow(limit, limits_.expansion_size_bytes, &limit);
+  return overflows ? INT64_MAX : limit;
+}
+
 // Reads the file from next_offset_ on and takes as many whole blocks as there are. A block that is
 // not whole, or wrong, is met again as the first one of the next call, which can make room for it
 // or report it.

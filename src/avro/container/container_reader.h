@@ -10,10 +10,14 @@
 //   while (true) {
 //     MSEAVRO_ASSIGN(bool more, reader->next(piece));
 //     if (!more) break;
-//     for (const Block& block : piece.blocks) ... decompress and decode block.bytes
+//     for (const Block& block : piece.blocks) {
+//       MSEAVRO_ASSIGN(const auto bytes, reader->decompress(block, *decompressor));
+//       ... decode them; what is wrong in them is reported with reader->error_in(error, block)
+//     }
 //   }
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -63,6 +67,19 @@ class ContainerReader {
   // number or marker stands, or, when the file ends too early, where the unfinished block begins.
   Result<bool> next(Piece& piece);
 
+  // The block's bytes out of the caller's own decompressor for the file's codec; valid as long as
+  // those of Decompressor::decompress. Thread-safe. Errors: those of Decompressor::decompress,
+  // placed at the block; kLimitExceeded, placed at the file, when its blocks become more all
+  // together than expansion_limit_bytes() allows. Which block it is that goes beyond depends on the
+  // order of the calls; that one does, and all that are asked for later, does not.
+  Result<std::span<const uint8_t>> decompress(const Block& block, Decompressor& decompressor);
+
+  // An error in the block's decompressed bytes, with its place in the file.
+  tl::unexpected<Error> error_in(Error error, const Block& block) const;
+
+  // What the file's blocks may become all together (see Limits).
+  int64_t expansion_limit_bytes() const;
+
  private:
   struct Frame;  // A block's place in the piece's window.
 
@@ -87,6 +104,8 @@ class ContainerReader {
   int64_t next_offset_;
   int64_t next_block_ = 0;
   bool failed_ = false;
+
+  std::atomic<int64_t> decompressed_size_bytes_ = 0;
 };
 
 }  // namespace mseavro

@@ -379,7 +379,17 @@ class SchemaParser {
     if (!found->is_string()) {
       return bad_schema(fmt::format("the {} must be a string", attribute), "", found->dump());
     }
+    MSEAVRO_TRY(check_name_size(*found));
     return found->get<std::string>();
+  }
+
+  // Names stand in the output once for each record.
+  Status check_name_size(const Json& name) const {
+    const auto size = static_cast<int64_t>(name.get_ref<const std::string&>().size());
+    if (size <= limits_.name_size_bytes) return {};
+    return error(ErrorCode::kLimitExceeded,
+                 fmt::format("the schema has a name of {} bytes, more than {}", size,
+                             limits_.name_size_bytes));
   }
 
   Result<std::vector<std::string>> parse_strings(const Json& json, std::string_view attribute) {
@@ -394,6 +404,7 @@ class SchemaParser {
       if (!json[index].is_string()) {
         return bad_schema(fmt::format("the {} must be strings", attribute), "", json[index].dump());
       }
+      MSEAVRO_TRY(check_name_size(json[index]));
       strings.push_back(json[index].get<std::string>());
     }
     return strings;

@@ -196,5 +196,31 @@ TEST(DatumReader, BoundsWhatItMakesOfFewBytes) {
   EXPECT_EQ(tree.error().code, ErrorCode::kLimitExceeded);
 }
 
+TEST(DatumReader, GivesUpInAValueThatGrowsTooLarge) {
+  Limits limits;
+  limits.datum_size_bytes = 10'000;
+  const Bytes escaped = Bytes().text(std::string(9'000, '\1'));  // Six characters each.
+  const struct {
+    const char* schema;
+    std::string bytes;
+  } cases[] = {
+      {R"("bytes")", escaped},
+      {R"("string")", escaped},
+      {R"({"type":"map","values":"null"})", Bytes().integer(1).raw(escaped).integer(0)},
+      {R"({"type":"array","items":"bytes"})", Bytes().integer(1).raw(escaped).integer(0)},
+  };
+  for (const auto& test : cases) {
+    const Block block(test.bytes);
+    DatumReader reader(ReadPlan::whole(schema_of(test.schema)), limits);
+    reader.begin_block(block.bytes(), 1);
+    std::string json;
+    const auto more = reader.next_json(JsonStyle::kAvro, &json);
+    ASSERT_FALSE(more) << test.schema;
+    EXPECT_EQ(more.error().code, ErrorCode::kLimitExceeded) << test.schema;
+    EXPECT_EQ(json, "") << test.schema;
+    EXPECT_LT(json.capacity(), 25'000u) << test.schema;
+  }
+}
+
 }  // namespace
 }  // namespace mseavro

@@ -57,11 +57,11 @@ void JsonTarget::float32(const Step&, float value) { floating(value); }
 void JsonTarget::float64(const Step&, double value) { floating(value); }
 
 void JsonTarget::string(const Step& step, std::string_view value) {
-  if (!plain_decimal(node(step), value)) append_json_string(value, json_);
+  if (!plain_decimal(node(step), value)) append_json_string(value, json_, size_limit());
 }
 
 void JsonTarget::bytes(const Step& step, std::string_view value) {
-  if (!plain_decimal(node(step), value)) append_json_bytes(value, json_);
+  if (!plain_decimal(node(step), value)) append_json_bytes(value, json_, size_limit());
 }
 
 void JsonTarget::fixed(const Step& step, std::string_view value) {
@@ -155,7 +155,7 @@ void JsonTarget::put_in_order() {
 
 void JsonTarget::key(std::string_view key) {
   if (json_->back() != '{') json_->push_back(',');
-  append_json_string(key, json_);
+  append_json_string(key, json_, size_limit());
   json_->push_back(':');
 }
 

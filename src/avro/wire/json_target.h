@@ -108,6 +108,7 @@ class JsonTarget {
   template <class Number>
   void floating(Number value);
   bool plain_decimal(const SchemaNode& node, std::string_view value);
+  size_t size_limit() const { return begin_size_ + size_limit_bytes_; }
 
   const SchemaNode& node(const Step& step) const {
     return schema_.node(static_cast<NodeIndex>(step.operand));

@@ -91,9 +91,9 @@ bool is_plain(char c) {
 
 }  // namespace
 
-void append_json_string(std::string_view text, std::string* json) {
+void append_json_string(std::string_view text, std::string* json, size_t size_limit) {
   json->push_back('"');
-  for (size_t i = 0; i < text.size();) {
+  for (size_t i = 0; i < text.size() && json->size() <= size_limit;) {
     size_t plain_end = i;
     while (plain_end < text.size() && is_plain(text[plain_end])) ++plain_end;
     json->append(text.substr(i, plain_end - i));
@@ -108,9 +108,10 @@ void append_json_string(std::string_view text, std::string* json) {
   json->push_back('"');
 }
 
-void append_json_bytes(std::string_view bytes, std::string* json) {
+void append_json_bytes(std::string_view bytes, std::string* json, size_t size_limit) {
   json->push_back('"');
   for (const char c : bytes) {
+    if (json->size() > size_limit) return;
     if (static_cast<uint8_t>(c) < 0x80) {
       append_ascii(c, json);
     } else {

@@ -369,6 +369,9 @@ WireError Walk<Target>::run_steps(int64_t count) {
         if (position - datum_begin > bytes_limit) [[unlikely]]
           return stop(datum_begin, row, WireError::kLongValue);
         if (position == datum_begin && !charge(1)) return stop(position, row, WireError::kZeroSize);
+        if constexpr (!Target::kIsColumns) {
+          if (target_.exceeded()) return stop(datum_begin, row, WireError::kOutput);
+        }
         datum_begin = position;
         prefetch(position);
         target_.end_datum(position);

@@ -344,23 +344,17 @@ Status read_metric_file(const ByteSource& source, const Limits& limits,
     if (!more) return {};
     for (const Block& block : piece.blocks) {
       int64_t record = -1;
-      const auto at_block = [&](Error error) {
-        error.place.file = source.name();
-        error.place.block = block.index;
-        return tl::unexpected<Error>(std::move(error));
-      };
-      auto bytes = decompressor->decompress(block.bytes);
-      if (!bytes) return at_block(std::move(bytes.error()));
-      datums.begin_block(*bytes, block.record_count);
+      MSEAVRO_ASSIGN(const auto bytes, reader->decompress(block, *decompressor));
+      datums.begin_block(bytes, block.record_count);
       while (true) {
         auto got = datums.next_datum(&datum);
-        if (!got) return at_block(std::move(got.error()));
+        if (!got) return reader->error_in(std::move(got.error()), block);
         if (!*got) break;
         ++record;
         auto row = RowDecoder(datum).get();
         if (!row) {
           row.error().place.record = record;
-          return at_block(std::move(row.error()));
+          return reader->error_in(std::move(row.error()), block);
         }
         MSEAVRO_TRY(take(std::move(*row)));
       }

@@ -53,6 +53,7 @@ struct CandidateField {
   TimeUnit unit = TimeUnit::kMicros;  // Of kInstant and kLocalInstant.
   bool nullable = false;
   FieldOrigin origin = FieldOrigin::kSchema;
+  NodeIndex node = 0;  // Its type in the schema of the file, when that is its origin.
   std::vector<std::string> aliases = {};
   std::optional<std::string> role_property = {};  // Value of "mseavro.role" on the field.
   FieldEvidence evidence = {};

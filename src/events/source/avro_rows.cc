@@ -1,8 +1,5 @@
 #include "events/source/avro_rows.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <utility>
 
 #include "base/result/result.h"
@@ -21,17 +18,6 @@ Result<std::shared_ptr<const AvroPlan>> make_avro_plan(std::shared_ptr<const Sch
   MSEAVRO_ASSIGN(result->plan, ReadPlan::project(schema, requests));
   result->schema = std::move(schema);
   return result;
-}
-
-// A byte of a compressed block has no offset in the file, so the message names it.
-Error place_in_file(Error error, const Block& block, Codec codec) {
-  error.place.block = block.index;
-  if (error.place.byte >= 0 && codec != Codec::kNull) {
-    error.message += fmt::format(", at byte {} of the decompressed block", error.place.byte);
-    error.place.byte = 0;
-  }
-  error.place.byte = block.offset_bytes + std::max<int64_t>(error.place.byte, 0);
-  return error;
 }
 
 AvroRows::AvroRows(const ScanOptions& options)
@@ -58,7 +44,7 @@ Result<bool> AvroRows::next(ColumnBatch& batch) {
       exchange_columns(batch);
       const Result<bool> more = decoder_->next(*decoded_);
       exchange_columns(batch);
-      if (!more) return tl::unexpected(place_in_file(more.error(), block_, codec_));
+      if (!more) return file_->reader->error_in(more.error(), block_);
       if (*more) {
         batch.size = decoded_->size;
         first_record_ = std::exchange(next_record_, next_record_ + decoded_->size);
@@ -79,9 +65,8 @@ Result<bool> AvroRows::next(ColumnBatch& batch) {
 Status AvroRows::begin_block(const Block& block) {
   block_ = block;
   next_record_ = 0;
-  const auto bytes = decompressor_->decompress(block.bytes);
-  if (!bytes) return tl::unexpected(place_in_file(bytes.error(), block, codec_));
-  decoder_->begin_block(*bytes, block.record_count);
+  MSEAVRO_ASSIGN(const auto bytes, file_->reader->decompress(block, *decompressor_));
+  decoder_->begin_block(bytes, block.record_count);
   is_in_block_ = true;
   return {};
 }

@@ -25,9 +25,6 @@ struct AvroPlan {
 Result<std::shared_ptr<const AvroPlan>> make_avro_plan(std::shared_ptr<const Schema> schema,
                                                        std::span<const RequestedColumn> columns);
 
-// An error that has a place in a block's bytes, or none, with its place in the file.
-Error place_in_file(Error error, const Block& block, Codec codec);
-
 // An open file; any number of workers take its pieces.
 struct AvroFile {
   std::unique_ptr<ByteSource> source;

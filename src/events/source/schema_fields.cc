@@ -109,6 +109,7 @@ class SchemaWalk {
     const SchemaNode& node = schema_.node(field.node);
     CandidateField candidate;
     candidate.path = path_;
+    candidate.node = field.node;
     candidate.aliases = field.aliases;
     candidate.role_property = role_property(field);
     candidate.nullable = node.type == SchemaType::kNull;

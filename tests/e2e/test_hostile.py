@@ -1,0 +1,125 @@
+"""Hostile files cost little and end in a typed error or in the right data, never in a signal."""
+
+import json
+import pathlib
+import re
+import subprocess
+import sys
+
+import pytest
+
+HERE = pathlib.Path(__file__).parent
+# As the system counts it for the process alone, so that a busy machine changes it little.
+CPU_SECONDS_MAX = 2
+MEBIBYTES_MAX = 256
+
+
+@pytest.fixture(scope="module")
+def measure():
+    """Runs a command and gives what measure.py says of it."""
+    helper = subprocess.Popen([sys.executable, "-S", HERE / "measure.py"], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, encoding="utf-8")
+
+    def run(*command):
+        print(json.dumps([str(word) for word in command]), file=helper.stdin, flush=True)
+        return json.loads(helper.stdout.readline())
+
+    yield run
+    helper.stdin.close()
+    helper.wait()
+
+
+@pytest.fixture(scope="module")
+def hostile_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("hostile")
+    subprocess.run([sys.executable, HERE / "hostile_files.py", folder], check=True)
+    yield folder
+    for file in folder.glob("*.*"):
+        file.unlink()  # They are large, and pytest keeps the folders of its last runs.
+
+
+def outcome(measured):
+    """The code of the error that a command ended in; without one, the lines it printed."""
+    codes = re.findall(r"^error\[(E\d{4})\]", measured["errors"], re.MULTILINE)
+    assert measured["exit"] == (2 if codes else 0), measured
+    assert len(codes) <= 1, measured["errors"]
+    assert measured["cpu"] <= CPU_SECONDS_MAX, f"{measured['cpu']} s"
+    assert measured["mebibytes"] <= MEBIBYTES_MAX, f"{measured['mebibytes']} MiB"
+    return codes[0] if codes else measured["lines"]
+
+
+def scored(measured):
+    """As outcome, with the rows scored instead of the lines."""
+    result = outcome(measured)
+    if isinstance(result, str):
+        return result
+    head, *rows = measured["out"].splitlines()
+    column = head.split(",").index("count")
+    return sum(int(row.split(",")[column]) for row in rows)
+
+
+def check_each(folder, command, check):
+    """Calls `check(file, expected)` with the files that say what must come of the command."""
+    index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+    files = {name: expected for name, expected in index.items() if command in expected}
+    assert files
+    failures = []
+    for name, expected in files.items():
+        try:
+            found = check(folder / name)
+            if expected[command] not in (None, found):
+                failures.append(f"{name}: {found} instead of {expected[command]}")
+        except AssertionError as error:
+            failures.append(f"{name}: {error}")
+    assert not failures, "\n".join(failures)
+
+
+def test_cat(mseavro, measure, hostile_folder):
+    check_each(hostile_folder, "cat",
+               lambda file: outcome(measure(mseavro.path, "cat", file)))
+
+
+def test_eval(mseavro, measure, hostile_folder):
+    check_each(hostile_folder, "eval",
+               lambda file: scored(measure(mseavro.path, "eval", file, "--format", "csv")))
+
+
+def test_inspect(mseavro, measure, hostile_folder):
+    check_each(hostile_folder, "inspect",
+               lambda file: outcome(measure(mseavro.path, "inspect", file)))
+
+
+def test_eval_with_labels(mseavro, measure, hostile_folder):
+    check_each(hostile_folder, "labels", lambda file: scored(measure(
+        mseavro.path, "eval", hostile_folder / "good/predictions.avro", "--labels", file,
+        "--format", "csv")))
+
+
+def test_rollup_and_report(mseavro, measure, hostile_folder):
+    def check(file):
+        for more in (["report"], ["rollup", "--window", "month"], ["rollup", "--by", ""]):
+            outcome(measure(mseavro.path, *more, file))
+        found = outcome(measure(mseavro.path, "rollup", "--format", "csv", file))
+        return found if isinstance(found, str) else found - 1
+
+    check_each(hostile_folder, "rollup", check)
+
+
+@pytest.mark.parametrize("command", ["cat", "eval", "inspect"])
+def test_cuts_at_every_byte(mseavro, measure, hostile_folder, tmp_path, command):
+    """Between blocks a file may end; everywhere else the cut is found."""
+    whole = (hostile_folder / "good/scored.avro").read_bytes()
+    sync = whole[-16:]
+    ends = [place.end() for place in re.finditer(re.escape(sync), whole)]
+    assert len(ends) == 4 and ends[-1] == len(whole)
+    cut = tmp_path / "cut.avro"
+    for size in range(len(whole)):
+        cut.write_bytes(whole[:size])
+        result = outcome(measure(mseavro.path, command, cut))
+        if size < 4:
+            assert result == "E0201", size
+        elif size in ends:
+            assert isinstance(result, int), (size, result)
+            assert command != "cat" or result == 2 * ends.index(size)
+        else:
+            assert result == "E0203", size
