@@ -28,11 +28,12 @@ PutRecord event(std::string id, int64_t at, double y) {
 class Cat : public testing::Test {
  protected:
   // What is printed; status_ says how it ended.
-  std::string cat(std::string_view bytes, const CatOptions& options = {}) {
+  std::string cat(std::string_view bytes, const CatOptions& options = {},
+                  const Limits& limits = {}) {
     path_ = folder_.write("a.avro", bytes);
     std::string text;
     const auto sink = memory_sink(&text);
-    status_ = cat_file(path_, options, *sink, {});
+    status_ = cat_file(path_, options, *sink, limits);
     EXPECT_TRUE(sink->commit());
     return text;
   }
@@ -49,6 +50,18 @@ TEST_F(Cat, PrintsTheAvroJsonEncodingOneRecordALine) {
             R"({"id":{"string":"b"},"at":1,"y":"NaN"})"
             "\n");
   EXPECT_TRUE(status_);
+}
+
+TEST_F(Cat, PrintsNoMoreOfAFileThanTheLimitsAllow) {
+  const std::string file = avro_file(kSchema, {event("a", 0, 0.5), event("b", 0, 0.5)});
+  const std::string line = "{\"id\":{\"string\":\"a\"},\"at\":0,\"y\":0.5}\n";
+  const auto size = static_cast<int64_t>(line.size());
+  cat(file, {}, {.expansion_size_bytes = size, .expansion_ratio = 0});
+  EXPECT_TRUE(status_);
+  EXPECT_EQ(cat(file, {}, {.expansion_size_bytes = size - 1, .expansion_ratio = 0}), line);
+  ASSERT_FALSE(status_);
+  EXPECT_EQ(status_.error().code, ErrorCode::kLimitExceeded);
+  EXPECT_EQ(status_.error().place.block, 0);
 }
 
 TEST_F(Cat, PrintsPlainJsonForPeople) {

@@ -53,7 +53,7 @@ inline Status read_blocks(const ByteSource& source, const Limits& limits,
     if (!more) return tl::unexpected<Error>(more.error());
     if (!*more) return {};
     for (const Block& block : piece.blocks) {
-      const auto bytes = decompressor->decompress(block.bytes);
+      const auto bytes = (*reader)->decompress(block, *decompressor);
       if (!bytes) return tl::unexpected<Error>(bytes.error());
       blocks->push_back({block.index, block.offset_bytes, block.record_count,
                          std::string(bytes->begin(), bytes->end())});

@@ -177,6 +177,52 @@ TEST(ContainerReader, TheBlockLimitHoldsAtTheLimitAndNotOnePast) {
   EXPECT_EQ(status.error().place.byte, header_size(file) + 1);
 }
 
+TEST(ContainerReader, WhatBlocksBecomeAllTogetherIsBoundedByTheirSize) {
+  // Three blocks of 20 bytes as stored, and as decompressed.
+  const std::string file = small_file(3);
+  const struct {
+    Limits limits;
+    size_t blocks_read;
+  } cases[] = {
+      {{.expansion_size_bytes = 60, .expansion_ratio = 0}, 3},
+      {{.expansion_size_bytes = 59, .expansion_ratio = 0}, 2},
+      {{.expansion_size_bytes = 0, .expansion_ratio = 1}, 3},
+      {{.expansion_size_bytes = 0, .expansion_ratio = 0}, 0},
+      {{.expansion_size_bytes = INT64_MAX, .expansion_ratio = INT64_MAX}, 3},
+  };
+  for (const auto& test : cases) {
+    Blocks blocks;
+    const Status status = read_blocks(file, test.limits, &blocks);
+    EXPECT_EQ(blocks.size(), test.blocks_read);
+    EXPECT_EQ(status.has_value(), test.blocks_read == 3);
+    if (status) continue;
+    EXPECT_EQ(status.error().code, ErrorCode::kLimitExceeded);
+    EXPECT_EQ(status.error().place.file, "test.avro");
+    EXPECT_EQ(status.error().place.block, -1) << "it is all blocks that are too much";
+  }
+}
+
+TEST(ContainerReader, AnErrorInABlockIsPlacedInTheFile) {
+  for (const Codec codec : {Codec::kNull, Codec::kDeflate}) {
+    const std::string file = string_file({"123456789"}, {.codec = codec});
+    const auto source = memory_source(as_bytes(file), "test.avro");
+    const auto reader = ContainerReader::open(*source, {});
+    ASSERT_TRUE(reader);
+    Piece piece;
+    ASSERT_EQ((*reader)->next(piece), true);
+    Error error{ErrorCode::kBadLength, "a length is negative", {}, {}, {.record = 7, .byte = 3}};
+    error = (*reader)->error_in(error, piece.blocks[0]).value();
+    EXPECT_EQ(error.place.file, "test.avro");
+    EXPECT_EQ(error.place.block, 0);
+    EXPECT_EQ(error.place.record, 7);
+    // The bytes of a compressed block have no place of their own in the file.
+    const bool is_plain = codec == Codec::kNull;
+    EXPECT_EQ(error.place.byte, piece.blocks[0].offset_bytes + (is_plain ? 3 : 0));
+    EXPECT_EQ(error.message, is_plain ? "a length is negative"
+                                      : "a length is negative, at byte 3 of the decompressed block");
+  }
+}
+
 TEST(ContainerReader, EmptyBlocksArePassedOverAndCounted) {
   const Parts parts;
   const std::string empty = number(0) + number(0) + parts.sync;

@@ -434,6 +434,12 @@ TEST(SchemaParser, LimitsHoldAtTheLimitAndNotOnePast) {
       {nested_records(defaults.schema_depth + 1), {}, false},
       {nested_arrays(3), {.schema_depth = 3}, true},
       {nested_arrays(4), {.schema_depth = 3}, false},
+      {R"({"type":"fixed","name":"four","size":1})", {.name_size_bytes = 4}, true},
+      {R"({"type":"fixed","name":"four","size":1})", {.name_size_bytes = 3}, false},
+      {R"({"type":"enum","name":"E","symbols":["four"]})", {.name_size_bytes = 3}, false},
+      {R"({"type":"record","name":"R","fields":[{"name":"four","type":"int"}]})",
+       {.name_size_bytes = 3},
+       false},
       {"\"int\"", {.schema_size_bytes = 5}, true},
       {"\"int\"", {.schema_size_bytes = 4}, false},
   };
