@@ -7,8 +7,10 @@ It is a program of its own so that the memory it takes to make a bomb is not cou
 command that defuses it.
 """
 
+import bz2
 import io
 import json
+import lzma
 import pathlib
 import struct
 import sys
@@ -360,7 +362,23 @@ def snappy(data, crc=None):
     return packed + struct.pack(">I", zlib.crc32(data) if crc is None else crc)
 
 
-COMPRESS = {"deflate": deflate, "snappy": snappy, "zstandard": zstd.compress}
+COMPRESS = {"deflate": deflate, "snappy": snappy, "zstandard": zstd.compress,
+            "bzip2": bz2.compress, "xz": lzma.compress}
+
+
+def compress_often(codec, head, data, count):
+    """`head`, and `count` times the data. The slow codecs compress these once, for streams of
+    theirs may follow each other."""
+    if codec in ("bzip2", "xz"):
+        return COMPRESS[codec](head) + COMPRESS[codec](data) * count
+    return COMPRESS[codec](head + data * count)
+
+
+def compress_text(codec, mebibytes):
+    head = PREDICTION + long(mebibytes * MEBIBYTE)
+    return compress_often(codec, head, b"x" * MEBIBYTE, mebibytes)
+
+
 for codec, compress in COMPRESS.items():
     packed = compress(EVENT_DATA)
     hostile(f"{codec}_cut", file_of(event("string"), packed[:-8], codec=codec),
@@ -371,18 +389,19 @@ for codec, compress in COMPRESS.items():
             "E0206")
     # One text of 60 MiB is legitimate, if unusual.
     hostile(f"{codec}_text_of_60_mebibytes", file_of(
-        event("string"), compress(PREDICTION + text(b"x" * (60 * MEBIBYTE))), codec=codec), 1)
+        event("string"), compress_text(codec, 60), codec=codec), 1)
     hostile(f"{codec}_bomb_of_200_mebibytes", file_of(
-        event("bytes"), compress(PREDICTION + text(bytes(200 * MEBIBYTE))), codec=codec), "E0209")
-    # Snappy makes nothing smaller than a twentieth, so many of its blocks are a large file.
-    many = 5 if codec == "snappy" else 12
-    bomb = compress(PREDICTION + text(b"x" * (50 * MEBIBYTE)))
-    hostile(f"{codec}_many_bombs", file_of(event("string"), *[bomb] * many, codec=codec),
+        event("string"), compress_text(codec, 200), codec=codec), "E0209")
+    # Snappy makes nothing smaller than a twentieth, so many of its blocks are a large file; bzip2
+    # is slow in any case.
+    many = {"snappy": 5, "bzip2": 2, "xz": 6}.get(codec, 12)
+    hostile(f"{codec}_many_bombs",
+            file_of(event("string"), *[compress_text(codec, 50)] * many, codec=codec),
             "E0209" if codec == "zstandard" else many)
-    rows = compress(SCORED * 1_000_000)
+    rows = compress_often(codec, b"", SCORED * 50_000, 20)
     hostile(f"{codec}_bomb_of_rows", header(
         PLAIN | {"fields": FIELDS[:4]}, codec) + block(1_000_000, rows) * 4,
-            "E0209" if codec == "zstandard" else 4_000_000, 4_000_000)
+            4_000_000 if codec in ("deflate", "snappy") else "E0209", 4_000_000)
 hostile("snappy_size_huge", file_of(
     event("string"), b"\xff\xff\xff\xff\x0f" + snappy(EVENT_DATA)[2:], codec="snappy"), "E0206")
 hostile("snappy_size_too_large", file_of(
@@ -421,6 +440,13 @@ hostile("zstandard_many_frames", file_of(
     codec="zstandard"), 1)
 hostile("zstandard_skippable_frame_huge", file_of(
     event("string"), b"\x50\x2a\x4d\x18" + b"\xff" * 4 + b"\0" * 100, codec="zstandard"), "E0206")
+hostile("bzip2_streams_of_nothing", file_of(
+    event("string"), bz2.compress(b"") * 1_000_000 + bz2.compress(EVENT_DATA), codec="bzip2"),
+    "E0209")
+hostile("xz_streams_of_nothing", file_of(
+    event("string"), lzma.compress(b"") * 100_000 + lzma.compress(EVENT_DATA), codec="xz"), 1)
+hostile("xz_dictionary_huge", file_of(event("string"), lzma.compress(EVENT_DATA, filters=[
+    {"id": lzma.FILTER_LZMA2, "dict_size": 2**30}]), codec="xz"), "E0209")
 hostile("deflate_of_empty_blocks", file_of(
     event("string"), b"\0\0\0\xff\xff" * 4_000_000 + deflate(EVENT_DATA), codec="deflate"), 1)
 

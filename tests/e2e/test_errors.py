@@ -113,7 +113,7 @@ BAD_FILES = {
     "cut in the last marker": ("E0203", SOUND[:-1], ["block"]),
     "a wrong marker": ("E0204", changed(SOUND, block_starts(SOUND)[1] - 1), ["block 0", "byte"]),
     "an unknown codec": (
-        "E0205", container(ONE_FIELD, (1, ONE_ROW), codec="xz"), ["xz", "zstandard"]),
+        "E0205", container(ONE_FIELD, (1, ONE_ROW), codec="lz4"), ["lz4", "zstandard"]),
     "a deflate block of garbage": (
         "E0206", container(ONE_FIELD, (1, b"\xff" * 40), codec="deflate"), ["block 0"]),
     "a snappy block of garbage": (

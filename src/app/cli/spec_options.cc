@@ -192,7 +192,7 @@ Result<RollupSpec> make_rollup_spec(const OptionValues& values) {
 }
 
 Result<Codec> read_codec(const OptionValues& values) {
-  auto codec = find_codec(values.text("codec", "deflate"));
+  auto codec = find_codec_to_write(values.text("codec", "deflate"));
   if (!codec) return values.bad_value("codec", codec.error().message, codec.error().help);
   return *codec;
 }

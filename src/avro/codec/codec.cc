@@ -4,14 +4,18 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include "avro/codec/codec_libraries.h"
+#include "base/result/result.h"
 
 namespace mseavro {
 namespace {
 
-// In the order of the enumeration.
-constexpr std::array<std::string_view, 4> kNames = {"null", "deflate", "snappy", "zstandard"};
+// In the order of the enumeration; those that can be written come first.
+constexpr std::array<std::string_view, 6> kNames = {"null",      "deflate", "snappy",
+                                                    "zstandard", "bzip2",   "xz"};
+constexpr std::span kNamesToWrite = std::span(kNames).first<4>();
 
 constexpr size_t kNameBytesShown = 64;
 
@@ -49,6 +53,20 @@ Result<Codec> find_codec(std::string_view name) {
               fmt::format("known codecs are {}", fmt::join(kNames, ", ")), std::string(shown));
 }
 
+Result<Codec> find_codec_to_write(std::string_view name) {
+  auto codec = find_codec(name);
+  if (codec && static_cast<size_t>(*codec) < kNamesToWrite.size()) return codec;
+  const std::string help =
+      fmt::format("codecs that can be written are {}", fmt::join(kNamesToWrite, ", "));
+  if (!codec) {
+    codec.error().help = help;
+    return codec;
+  }
+  return fail(ErrorCode::kUnknownCodec,
+              fmt::format("the codec \"{}\" can be read, but not written", name), help,
+              std::string(name));
+}
+
 std::string_view codec_name(Codec codec) { return kNames[static_cast<size_t>(codec)]; }
 
 std::unique_ptr<Decompressor> make_decompressor(Codec codec, const Limits& limits) {
@@ -59,6 +77,10 @@ std::unique_ptr<Decompressor> make_decompressor(Codec codec, const Limits& limit
       return make_snappy_decompressor(limits);
     case Codec::kZstandard:
       return make_zstandard_decompressor(limits);
+    case Codec::kBzip2:
+      return make_bzip2_decompressor(limits);
+    case Codec::kXz:
+      return make_xz_decompressor(limits);
     case Codec::kNull:
       break;
   }
@@ -74,9 +96,12 @@ std::unique_ptr<Compressor> make_compressor(Codec codec, int level) {
     case Codec::kZstandard:
       return make_zstandard_compressor(level);
     case Codec::kNull:
+      return std::make_unique<NullCompressor>();
+    case Codec::kBzip2:
+    case Codec::kXz:
       break;
   }
-  return std::make_unique<NullCompressor>();
+  MSEAVRO_CHECK(false);
 }
 
 tl::unexpected<Error> too_large_decoded(const Limits& limits) {

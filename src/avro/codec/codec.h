@@ -1,7 +1,8 @@
 // Block compression of container files.
 //
 // Codec names are those of the specification: null, deflate (raw, RFC 1951), snappy (with a CRC-32
-// of the decompressed bytes, big-endian, behind the data), zstandard.
+// of the decompressed bytes, big-endian, behind the data), zstandard, bzip2, xz. The last two are
+// read and not written: zstandard is smaller or faster than either.
 #pragma once
 
 #include <cstdint>
@@ -16,10 +17,12 @@
 
 namespace mseavro {
 
-enum class Codec : uint8_t { kNull, kDeflate, kSnappy, kZstandard };
+enum class Codec : uint8_t { kNull, kDeflate, kSnappy, kZstandard, kBzip2, kXz };
 
 // Errors: kUnknownCodec, naming the codecs that are known.
 Result<Codec> find_codec(std::string_view name);
+// A codec that can be written. Errors: kUnknownCodec, naming those.
+Result<Codec> find_codec_to_write(std::string_view name);
 std::string_view codec_name(Codec codec);
 
 // Readable bytes behind every block, so that readers may load a few bytes more than they use.
@@ -50,7 +53,7 @@ class Compressor {
 };
 
 // `level` -1 means the codec's default (deflate 6, zstandard 3; null and snappy have none); a level
-// outside of the codec's range is the nearest one inside.
+// outside of the codec's range is the nearest one inside. REQUIRES: the codec can be written.
 std::unique_ptr<Compressor> make_compressor(Codec codec, int level = -1);
 
 }  // namespace mseavro

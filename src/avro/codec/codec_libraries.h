@@ -14,6 +14,8 @@ std::unique_ptr<Decompressor> make_snappy_decompressor(const Limits& limits);
 std::unique_ptr<Compressor> make_snappy_compressor();
 std::unique_ptr<Decompressor> make_zstandard_decompressor(const Limits& limits);
 std::unique_ptr<Compressor> make_zstandard_compressor(int level);
+std::unique_ptr<Decompressor> make_bzip2_decompressor(const Limits& limits);
+std::unique_ptr<Decompressor> make_xz_decompressor(const Limits& limits);
 
 // The error that all of them give for a block whose decompressed size is over the limit.
 tl::unexpected<Error> too_large_decoded(const Limits& limits);

@@ -1,6 +1,8 @@
 #include "avro/codec/codec.h"
 
+#include <bzlib.h>
 #include <gtest/gtest.h>
+#include <lzma.h>
 
 #include <string>
 #include <vector>
@@ -10,7 +12,9 @@ namespace {
 
 using Bytes = std::vector<uint8_t>;
 
-constexpr Codec kCodecs[] = {Codec::kNull, Codec::kDeflate, Codec::kSnappy, Codec::kZstandard};
+constexpr Codec kWritten[] = {Codec::kNull, Codec::kDeflate, Codec::kSnappy, Codec::kZstandard};
+constexpr Codec kCodecs[] = {Codec::kNull,      Codec::kDeflate, Codec::kSnappy,
+                             Codec::kZstandard, Codec::kBzip2,   Codec::kXz};
 
 // Text that compresses, but not to nothing.
 Bytes sample(size_t size) {
@@ -23,7 +27,31 @@ Bytes sample(size_t size) {
   return bytes;
 }
 
+Bytes bzip2(Bytes data) {
+  data.reserve(1);  // The library refuses a null pointer.
+  Bytes out(data.size() * 2 + 1000);
+  auto size = static_cast<unsigned>(out.size());
+  EXPECT_EQ(BZ2_bzBuffToBuffCompress(reinterpret_cast<char*>(out.data()), &size,
+                                     reinterpret_cast<char*>(data.data()),
+                                     static_cast<unsigned>(data.size()), 9, 0, 0),
+            BZ_OK);
+  out.resize(size);
+  return out;
+}
+
+Bytes xz(const Bytes& data, uint32_t preset = 6) {
+  Bytes out(data.size() * 2 + 1000);
+  size_t size = 0;
+  EXPECT_EQ(lzma_easy_buffer_encode(preset, LZMA_CHECK_CRC64, nullptr, data.data(), data.size(),
+                                    out.data(), &size, out.size()),
+            LZMA_OK);
+  out.resize(size);
+  return out;
+}
+
 Bytes compressed(Codec codec, const Bytes& data, int level = -1) {
+  if (codec == Codec::kBzip2) return bzip2(data);
+  if (codec == Codec::kXz) return xz(data);
   Bytes out;
   EXPECT_TRUE(make_compressor(codec, level)->compress(data, &out));
   return out;
@@ -62,12 +90,24 @@ Bytes joined(std::initializer_list<Bytes> parts) {
 
 TEST(Codec, NamesAreThoseOfTheSpecification) {
   for (const Codec codec : kCodecs) EXPECT_EQ(find_codec(codec_name(codec)), codec);
-  for (const std::string_view name : {"bzip2", "xz", "Deflate", ""}) {
+  for (const std::string_view name : {"lz4", "Deflate", ""}) {
     const auto codec = find_codec(name);
     ASSERT_FALSE(codec);
     EXPECT_EQ(codec.error().code, ErrorCode::kUnknownCodec);
     EXPECT_EQ(codec.error().value, name);
-    EXPECT_EQ(codec.error().help, "known codecs are null, deflate, snappy, zstandard");
+    EXPECT_EQ(codec.error().help, "known codecs are null, deflate, snappy, zstandard, bzip2, xz");
+  }
+}
+
+TEST(Codec, SomeAreReadAndNotWritten) {
+  for (const Codec codec : kWritten) EXPECT_EQ(find_codec_to_write(codec_name(codec)), codec);
+  for (const std::string_view name : {"bzip2", "xz", "lz4"}) {
+    const auto codec = find_codec_to_write(name);
+    ASSERT_FALSE(codec);
+    EXPECT_EQ(codec.error().code, ErrorCode::kUnknownCodec);
+    EXPECT_EQ(codec.error().value, name);
+    EXPECT_EQ(codec.error().help,
+              "codecs that can be written are null, deflate, snappy, zstandard");
   }
 }
 
@@ -84,7 +124,7 @@ TEST(Codec, WhatIsCompressedComesBack) {
 
 TEST(Codec, LevelsOutsideTheRangeAreTheNearestInside) {
   const Bytes data = sample(1000);
-  for (const Codec codec : kCodecs) {
+  for (const Codec codec : kWritten) {
     for (const int level : {0, 1, 9, 100}) {
       EXPECT_EQ(decompressed(codec, compressed(codec, data, level)), Outcome{data})
           << codec_name(codec) << " " << level;
@@ -93,7 +133,7 @@ TEST(Codec, LevelsOutsideTheRangeAreTheNearestInside) {
 }
 
 TEST(Codec, CompressedBytesAreAppended) {
-  for (const Codec codec : kCodecs) {
+  for (const Codec codec : kWritten) {
     Bytes out = {7, 8};
     ASSERT_TRUE(make_compressor(codec)->compress(sample(50), &out));
     EXPECT_EQ(joined({{7, 8}, compressed(codec, sample(50))}), out) << codec_name(codec);
@@ -114,7 +154,8 @@ TEST(Codec, TheLimitHoldsAtTheLimitAndNotOnePast) {
 
 TEST(Codec, EveryTruncationIsAnError) {
   const Bytes data = sample(300);
-  for (const Codec codec : {Codec::kDeflate, Codec::kSnappy, Codec::kZstandard}) {
+  for (const Codec codec : kCodecs) {
+    if (codec == Codec::kNull) continue;
     const Bytes block = compressed(codec, data);
     const auto decompressor = make_decompressor(codec, {});
     for (size_t size = 0; size < block.size(); ++size) {
@@ -130,7 +171,8 @@ TEST(Codec, EveryTruncationIsAnError) {
 }
 
 TEST(Codec, PaddingBehindTheResultIsReadable) {
-  for (const Codec codec : {Codec::kDeflate, Codec::kSnappy, Codec::kZstandard}) {
+  for (const Codec codec : kCodecs) {
+    if (codec == Codec::kNull) continue;
     const auto decompressor = make_decompressor(codec, {});
     const Bytes block = compressed(codec, sample(65536));
     const auto result = decompressor->decompress(block);
@@ -266,6 +308,70 @@ TEST(ZstandardCodec, AWrongChecksumIsAnError) {
   const Bytes frame =
       joined({{0x28, 0xb5, 0x2f, 0xfd, 0x04, 0x38}, raw_block("hello", true), {0, 0, 0, 0}});
   EXPECT_EQ(decompressed(Codec::kZstandard, frame), failed(ErrorCode::kBadChecksum));
+}
+
+TEST(Bzip2AndXzCodecs, SeveralStreamsAreOneBlock) {
+  for (const Codec codec : {Codec::kBzip2, Codec::kXz}) {
+    const Bytes hello = compressed(codec, text("hello"));
+    const Bytes empty = compressed(codec, {});
+    const struct {
+      Bytes block;
+      Outcome expected;
+    } cases[] = {
+        {empty, {{}}},
+        {joined({hello, hello}), {text("hellohello")}},
+        {joined({empty, hello, empty}), {text("hello")}},
+        {{}, failed(ErrorCode::kBadCompression)},
+        {joined({hello, {0}}), failed(ErrorCode::kBadCompression)},
+        {joined({hello, text("hello")}), failed(ErrorCode::kBadCompression)},
+        {joined({hello, Bytes(hello.begin(), hello.end() - 1)}),
+         failed(ErrorCode::kBadCompression)},
+    };
+    for (const auto& test : cases) {
+      EXPECT_EQ(decompressed(codec, test.block), test.expected) << codec_name(codec);
+    }
+  }
+}
+
+TEST(Bzip2AndXzCodecs, EveryFlippedBitIsFound) {
+  for (const Codec codec : {Codec::kBzip2, Codec::kXz}) {
+    const Bytes data = sample(100);
+    const Bytes block = compressed(codec, data);
+    const auto decompressor = make_decompressor(codec, {});
+    for (size_t bit = 0; bit < 8 * block.size(); ++bit) {
+      Bytes bad = block;
+      bad[bit / 8] ^= static_cast<uint8_t>(1 << bit % 8);
+      // Some bits of bzip2 have no meaning.
+      const Outcome outcome = decompressed(*decompressor, bad);
+      EXPECT_TRUE(outcome.code != 0 || outcome == Outcome{data}) << codec_name(codec) << bit;
+    }
+  }
+}
+
+TEST(Bzip2Codec, StreamsOfNothingAreCounted) {
+  const Bytes empty = bzip2({});
+  Bytes block;
+  for (int count = 0; count < 4096; ++count) block.insert(block.end(), empty.begin(), empty.end());
+  EXPECT_EQ(decompressed(Codec::kBzip2, block), Outcome{});
+  block.insert(block.end(), empty.begin(), empty.end());
+  EXPECT_EQ(decompressed(Codec::kBzip2, block), failed(ErrorCode::kLimitExceeded));
+}
+
+TEST(XzCodec, TheHighestLevelIsReadAndALargerDictionaryIsNot) {
+  const Bytes data = sample(1000);
+  EXPECT_EQ(decompressed(Codec::kXz, xz(data, 9)), Outcome{data});
+
+  lzma_options_lzma options;
+  ASSERT_FALSE(lzma_lzma_preset(&options, 0));
+  options.dict_size = 256 << 20;
+  const lzma_filter filters[] = {{LZMA_FILTER_LZMA2, &options}, {LZMA_VLI_UNKNOWN, nullptr}};
+  Bytes block(2000);
+  size_t size = 0;
+  ASSERT_EQ(lzma_stream_buffer_encode(const_cast<lzma_filter*>(filters), LZMA_CHECK_CRC32, nullptr,
+                                      data.data(), data.size(), block.data(), &size, block.size()),
+            LZMA_OK);
+  block.resize(size);
+  EXPECT_EQ(decompressed(Codec::kXz, block), failed(ErrorCode::kLimitExceeded));
 }
 
 }  // namespace

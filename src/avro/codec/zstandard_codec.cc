@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "avro/codec/codec_libraries.h"
+#include "avro/codec/growing_output.h"
 #include "avro/codec/padded_buffer.h"
 #include "base/result/result.h"
 
@@ -14,7 +15,6 @@ namespace mseavro {
 namespace {
 
 constexpr int kDefaultLevel = 3;
-constexpr size_t kFirstOutputBytes = 128 << 10;
 // One block of a frame takes at least three bytes and holds at most 128 KiB.
 constexpr uint64_t kBlockBytesMin = 3;
 constexpr uint64_t kBlockDecodedBytesMax = 128 << 10;
@@ -49,7 +49,8 @@ class ZstandardDecompressor final : public Decompressor {
   explicit ZstandardDecompressor(const Limits& limits)
       : limit_bytes_(static_cast<size_t>(limits.decoded_block_size_bytes)),
         limits_(limits),
-        state_(ZSTD_createDCtx()) {
+        state_(ZSTD_createDCtx()),
+        stream_output_(limits) {
     MSEAVRO_CHECK(state_ != nullptr);
   }
 
@@ -65,26 +66,23 @@ class ZstandardDecompressor final : public Decompressor {
   }
 
  private:
-  // Several frames, and frames that do not say how large they are: the output grows by doubling. It
-  // may have one byte more than the limit, to tell a block at the limit from one beyond.
+  // Several frames, and frames that do not say how large they are.
   Result<std::span<const uint8_t>> decompress_stream(std::span<const uint8_t> block) {
     ZSTD_DCtx_reset(state_.get(), ZSTD_reset_session_only);
-    output_.reserve(std::min(limit_bytes_ + 1, kFirstOutputBytes));
+    stream_output_.restart();
     ZSTD_inBuffer in{block.data(), block.size(), 0};
-    ZSTD_outBuffer out{output_.data(), output_.capacity(), 0};
     while (true) {
+      const std::span<uint8_t> room = stream_output_.room();
+      ZSTD_outBuffer out{room.data(), room.size(), 0};
       const size_t rest = ZSTD_decompressStream(state_.get(), &out, &in);
       if (ZSTD_isError(rest)) return library_error(rest);
-      if (out.pos > limit_bytes_) return too_large_decoded(limits_);
+      stream_output_.add(out.pos);
+      if (stream_output_.is_over_limit()) return too_large_decoded(limits_);
       const bool all_read = in.pos == in.size;
-      if (all_read && rest == 0) return output_.padded(out.pos);
+      if (all_read && rest == 0) return stream_output_.bytes();
       if (all_read && out.pos < out.size) {
         return fail(ErrorCode::kBadCompression, "the zstandard data in the block end too early");
       }
-      if (out.pos < out.size) continue;
-      output_.reserve(std::min(limit_bytes_ + 1, out.size * 2), out.pos);
-      out.dst = output_.data();
-      out.size = output_.capacity();
     }
   }
 
@@ -92,6 +90,7 @@ class ZstandardDecompressor final : public Decompressor {
   const Limits limits_;
   std::unique_ptr<ZSTD_DCtx, FreeDecompressor> state_;
   PaddedBuffer output_;
+  GrowingOutput stream_output_;
 };
 
 class ZstandardCompressor final : public Compressor {

@@ -218,8 +218,9 @@ TEST(ContainerReader, AnErrorInABlockIsPlacedInTheFile) {
     // The bytes of a compressed block have no place of their own in the file.
     const bool is_plain = codec == Codec::kNull;
     EXPECT_EQ(error.place.byte, piece.blocks[0].offset_bytes + (is_plain ? 3 : 0));
-    EXPECT_EQ(error.message, is_plain ? "a length is negative"
-                                      : "a length is negative, at byte 3 of the decompressed block");
+    EXPECT_EQ(error.message, is_plain
+                                 ? "a length is negative"
+                                 : "a length is negative, at byte 3 of the decompressed block");
   }
 }
 

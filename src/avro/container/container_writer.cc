@@ -19,6 +19,7 @@ Result<std::unique_ptr<ContainerWriter>> ContainerWriter::create(ByteSink& sink,
                 fmt::format("the metadata name \"{}\" belongs to Avro itself", key),
                 "choose a name that does not begin with \"avro.\"", key);
   }
+  MSEAVRO_TRY(find_codec_to_write(codec_name(options.codec)));
   const EncodedHeader header = encode_header(schema_text, options.codec, options.metadata);
   MSEAVRO_TRY(sink.write(header.bytes));
   return std::unique_ptr<ContainerWriter>(new ContainerWriter(sink, options, header.sync));

@@ -92,6 +92,17 @@ TEST(ContainerWriter, WhatMayNotBeWrittenIsRefused) {
   }
 }
 
+TEST(ContainerWriter, CodecsThatAreOnlyReadAreRefused) {
+  for (const Codec codec : {Codec::kBzip2, Codec::kXz}) {
+    std::string file;
+    const auto sink = memory_sink(&file);
+    const auto writer = ContainerWriter::create(*sink, "\"int\"", {.codec = codec});
+    ASSERT_FALSE(writer);
+    EXPECT_EQ(writer.error().code, ErrorCode::kUnknownCodec);
+    EXPECT_EQ(writer.error().value, codec_name(codec));
+  }
+}
+
 // A sink that takes `room` bytes.
 class FullSink final : public ByteSink {
  public:

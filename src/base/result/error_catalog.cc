@@ -88,8 +88,9 @@ constexpr ErrorEntry kEntries[] = {
      "a file in which the size of a block was changed on the way"},
     {ErrorCode::kUnknownCodec, "unknown codec",
      "The blocks of the file are compressed by a method that this build cannot read. It reads "
-     "null, deflate, snappy and zstandard. Write the file again with one of these.",
-     "a file with avro.codec = xz"},
+     "null, deflate, snappy, zstandard, bzip2 and xz, and writes the first four. Write the file "
+     "again with one of these.",
+     "a file with avro.codec = lz4"},
     {ErrorCode::kBadCompression, "bad compressed data",
      "A block does not decompress: its compressed bytes are damaged. Get the file again from where "
      "it was written.",
