@@ -56,7 +56,7 @@ TEST_F(Cat, PrintsNoMoreOfAFileThanTheLimitsAllow) {
   const std::string file = avro_file(kSchema, {event("a", 0, 0.5), event("b", 0, 0.5)});
   const std::string line = "{\"id\":{\"string\":\"a\"},\"at\":0,\"y\":0.5}\n";
   const auto size = static_cast<int64_t>(line.size());
-  cat(file, {}, {.expansion_size_bytes = size, .expansion_ratio = 0});
+  cat(file, {}, {.expansion_size_bytes = 2 * size, .expansion_ratio = 0});
   EXPECT_TRUE(status_);
   EXPECT_EQ(cat(file, {}, {.expansion_size_bytes = size - 1, .expansion_ratio = 0}), line);
   ASSERT_FALSE(status_);
