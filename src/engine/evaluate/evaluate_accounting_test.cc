@@ -152,6 +152,35 @@ TEST(Accounting, PutsEveryPredictionInOnePlace) {
   }
 }
 
+// The shipped schema has an actual that most services leave null.
+TEST(Accounting, AsksOfActualsWithoutTimesOnlyWhereThereAreAny) {
+  const auto event = [](const char* id, std::optional<double> actual) {
+    return [=](Encoder& to) {
+      to.put_bytes(id);
+      to.put_double(1);
+      to.put_long(0);
+      to.put_long(actual ? 1 : 0);
+      if (actual) to.put_double(*actual);
+    };
+  };
+  const ScratchFolder folder;
+  const std::string predictions = folder.write(
+      "p.avro", avro_file(R"({"type":"record","name":"Event","fields":[
+                               {"name":"prediction_id","type":"string"},
+                               {"name":"prediction","type":"double"},
+                               {"name":"timestamp","type":
+                                 {"type":"long","logicalType":"timestamp-micros"}},
+                               {"name":"actual","type":["null","double"]}]})",
+                          {event("a", std::nullopt), event("b", std::nullopt), event("c", 2)}));
+  const std::string labels =
+      folder.write("l.avro", label_file({{"a", 2, 5}, {"b", 2, 101}, {"c", 2, 5}}));
+  Spec spec = lenient_spec();
+  ask_as_of(spec);
+  const Accounting counts = answer(spec, {predictions}, {labels}).accounting;
+  EXPECT_EQ(describe(counts.predictions), "1 scored, 1 unlabelled, 1 rejected");
+  EXPECT_EQ(describe(counts.rejected_predictions), "1 missing_label_timestamp");
+}
+
 TEST(Accounting, RejectsPredictionsOfWrongTypes) {
   const auto text = [](Encoder& to) { to.put_bytes("x"); };
   const auto list = [](Encoder& to) { to.put_long(0); };

@@ -55,7 +55,8 @@ class SourceOpener {
     MSEAVRO_ASSIGN(RoleMapping mapping, infer_roles(files.catalog, question));
     const bool has_label_times = mapping.find(Role::kLabelTimestamp) != nullptr;
     if (mapping.find(Role::kActual) != nullptr) {
-      if (spec_.as_of && !has_label_times) {
+      // Beside other labels, only the rows that do carry an actual cannot be used.
+      if (spec_.as_of && !has_label_times && !has_labels_) {
         return label_times_missing(files.catalog.file, "the actuals in these events have no time");
       }
       open_.labels_have_times |= has_label_times;

@@ -117,7 +117,7 @@ void PredictionReader::read(const ColumnBatch& batch) {
   read_numbers(batch);
   if (needs_.id) read_ids(batch);
   read_times(batch);
-  if (label_time_column_ != kNoColumn) read_label_times(batch);
+  read_label_times(batch);
   apply_time_range(batch.size);
   if (filter_) apply_filter(batch);
 }
@@ -187,13 +187,16 @@ void PredictionReader::read_times(const ColumnBatch& batch) {
 }
 
 void PredictionReader::read_label_times(const ColumnBatch& batch) {
-  label_times.resize(batch.size);
-  const Column& column = batch.columns[label_time_column_];
+  const Column* column = at(batch, label_time_column_);
+  if (column == nullptr && !spec_.as_of) return;
+  if (column != nullptr) label_times.resize(batch.size);
   for (size_t row = 0; row < batch.size; ++row) {
-    label_times[row] = instant_at(column, row, label_time_reading_, *zone_);
-    if (label_times[row] != kNoInstant || !has_actual[row]) continue;
-    if (states[row] == RowState::kRejected) continue;
-    const bool is_null = column.states[row] == CellState::kNull;
+    if (column != nullptr) {
+      label_times[row] = instant_at(*column, row, label_time_reading_, *zone_);
+      if (label_times[row] != kNoInstant) continue;
+    }
+    if (!has_actual[row] || states[row] == RowState::kRejected) continue;
+    const bool is_null = column == nullptr || column->states[row] == CellState::kNull;
     // Nobody can say whether such a label was known at the as-of instant.
     if (is_null && !spec_.as_of) continue;
     states[row] = RowState::kRejected;
