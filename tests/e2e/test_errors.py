@@ -325,7 +325,7 @@ def questions(folder):
             "E0503", ["eval", sound, "--map", "actual=", "--labels", plain_labels,
                       "--max-label-delay", "3d"], ["plain.csv", "--map label_timestamp"]),
         "inline actuals without times": (
-            "E0503", ["eval", sound, "--labels", labels, "--as-of", "2025-08-01"], ["sound.avro"]),
+            "E0503", ["eval", sound, "--as-of", "2025-08-01"], ["sound.avro"]),
         "events for metric rows": ("E0601", ["rollup", sound], ["sound.avro"]),
     }
 
