@@ -2,7 +2,8 @@
 
 Reads a command a line from stdin, as a JSON list, and answers each with a line: exit code (less
 than none: the signal), CPU seconds, peak memory in MiB, lines and first bytes of stdout, stderr. A
-small process of its own, because the peak of a child begins with that of the process that forked it.
+small process of its own, because the peak of a child begins with that of the process that forked
+it.
 """
 
 import json
