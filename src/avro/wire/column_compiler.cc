@@ -58,10 +58,11 @@ StepProgram ColumnCompiler::project(std::span<const ColumnRequest> requests,
   PendingList pending;
   for (uint32_t slot = 0; slot < requests.size(); ++slot) pending.push_back({slot, 0});
   project_node(schema_.root_index(), pending, false);
-  return finish([](NodeIndex, NodeIndex) { MSEAVRO_CHECK(false); });  // All are skipped.
+  return finish_values();
 }
 
-void ColumnCompiler::project_node(NodeIndex index, const PendingList& pending, bool conditional) {
+void ColumnCompiler::project_node(NodeIndex index, PendingList pending, bool conditional) {
+  if (project_cells(index, pending, conditional)) return;
   if (pending.empty()) return skip(index);
   const SchemaNode& node = schema_.node(index);
   if (node.type == SchemaType::kUnion) {
@@ -84,6 +85,27 @@ void ColumnCompiler::project_node(NodeIndex index, const PendingList& pending, b
   if (node.type == SchemaType::kRecord) return project_record(node, deeper, conditional);
   MSEAVRO_CHECK(node.type == SchemaType::kMap);  // No path leads into an array.
   project_map(node, deeper);
+}
+
+bool ColumnCompiler::project_cells(NodeIndex index, PendingList& pending, bool conditional) {
+  PendingList cells;
+  std::erase_if(pending, [&](const Pending& item) {
+    const ColumnRequest& request = requests_[item.slot];
+    const bool is_cell = is_json(request.type) && item.depth == request.path.steps.size();
+    if (is_cell) cells.push_back(item);
+    return is_cell;
+  });
+  for (size_t i = 0; i < cells.size(); ++i) {
+    const uint32_t slot = cells[i].slot;
+    const bool is_last = pending.empty() && i + 1 == cells.size();
+    set_state(slot, CellState::kValue, conditional);
+    if (!is_last) emit({Op::kPeek});
+    emit({Op::kBeginCell, 0, slot});
+    put(index, index);
+    emit({Op::kEndCell, 0, slot});
+    if (!is_last) emit({Op::kUnpeek});
+  }
+  return !cells.empty() && pending.empty();
 }
 
 void ColumnCompiler::project_union(NodeIndex index, const PendingList& pending) {

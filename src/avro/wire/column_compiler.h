@@ -5,14 +5,15 @@
 #include <span>
 #include <vector>
 
-#include "avro/wire/plan_compiler.h"
 #include "avro/wire/read_plan.h"
+#include "avro/wire/value_compiler.h"
 
 namespace mseavro {
 
-class ColumnCompiler : private PlanCompiler {
+// Columns of JSON take whole values; the compiler of those puts them.
+class ColumnCompiler : private ValueCompiler {
  public:
-  explicit ColumnCompiler(const Schema& schema) : PlanCompiler(schema) {}
+  explicit ColumnCompiler(const Schema& schema) : ValueCompiler(schema) {}
 
   // The steps that decode `requests`, whose paths exist, into columns. `constant_states` gets, for
   // each request, the state that its cells have in every row, or nullopt when steps set it.
@@ -27,7 +28,10 @@ class ColumnCompiler : private PlanCompiler {
   };
   using PendingList = std::vector<Pending>;
 
-  void project_node(NodeIndex node, const PendingList& pending, bool conditional);
+  void project_node(NodeIndex node, PendingList pending, bool conditional);
+  // Takes the columns of JSON that end at the node off `pending`. Returns whether one of them reads
+  // past the node, because no other column is left to.
+  bool project_cells(NodeIndex node, PendingList& pending, bool conditional);
   void project_union(NodeIndex node, const PendingList& pending);
   bool project_nullable(const SchemaNode& node, const PendingList& pending);
   void project_record(const SchemaNode& node, const PendingList& deeper, bool conditional);

@@ -1,171 +1,109 @@
 #include "avro/wire/column_decoder.h"
 
 #include <algorithm>
-#include <string>
+#include <optional>
+#include <utility>
 
 #include "avro/wire/block_cursor.h"
-#include "avro/wire/decimal.h"
-#include "avro/wire/value_text.h"
+#include "avro/wire/cell_target.h"
+#include "avro/wire/column_target.h"
 #include "avro/wire/walk.h"
-#include "base/text/number_text.h"
+#include "base/result/result.h"
 
 namespace mseavro {
 namespace {
 
-// Puts values into the rows of a batch. The common types go straight from the walk into the
-// columns; the hooks here serve the rest.
-class ColumnTarget {
- public:
-  static constexpr bool kIsColumns = true;
-
-  explicit ColumnTarget(const ReadPlan& plan) : plan_(plan) {}
-
-  void begin_batch(ColumnBatch& batch, const uint8_t* position) {
-    batch_ = &batch;
-    row_ = 0;
-    batch.arena.clear();
-    row_begins_ = batch.row_begins.data();
-    row_begins_[0] = position;
-    views_.clear();
-    for (size_t slot = 0; slot < batch.columns.size(); ++slot) {
-      Column& column = batch.columns[slot];
-      if (const auto state = plan_.constant_states()[slot])
-        std::ranges::fill(column.states, *state);
-      views_.push_back(view_of(column));
-    }
-  }
-
-  const ColumnView* columns() const { return views_.data(); }
-
-  void end_datum(const uint8_t* position) { row_begins_[++row_] = position; }
-
-  void boolean(const Step& step, bool value) {
-    const ColumnView& column = views_[step.slot];
-    if (column.type == ColumnType::kInteger) {
-      column.integers[row_] = value ? 1 : 0;
-    } else {
-      column.texts[row_] = value ? "true" : "false";
-    }
-  }
-
-  void integer(const Step& step, int64_t value) {
-    const ColumnView& column = views_[step.slot];
-    if (column.type == ColumnType::kInteger) {
-      column.integers[row_] = value;
-    } else if (column.type == ColumnType::kNumber) {
-      column.numbers[row_] = static_cast<double>(value);
-    } else {
-      scratch_.clear();
-      if (!append_time(node(step).logical, value, &scratch_)) append_integer(value, &scratch_);
-      keep_text(column);
-    }
-  }
-
-  void float32(const Step& step, float value) { floating(step, value); }
-  void float64(const Step& step, double value) { floating(step, value); }
-
-  void bytes(const Step& step, std::string_view value) {
-    const LogicalType logical = node(step).logical;
-    if (logical == LogicalType::kDecimal || logical == LogicalType::kBigDecimal) {
-      decimal(step, value);
-    } else {
-      views_[step.slot].texts[row_] = value;
-    }
-  }
-
-  void string(const Step& step, std::string_view value) { bytes(step, value); }
-
-  void fixed(const Step& step, std::string_view value) {
-    if (node(step).logical != LogicalType::kUuid) return bytes(step, value);
-    scratch_.clear();
-    append_uuid(value, &scratch_);
-    keep_text(views_[step.slot]);
-  }
-
-  void enumeration(const Step& step, size_t, std::string_view symbol) {
-    views_[step.slot].texts[row_] = symbol;
-  }
-
- private:
-  static ColumnView view_of(Column& column) {
-    ColumnView view{};
-    view.states = column.states.data();
-    view.type = column.type;
-    if (column.type == ColumnType::kInteger) view.integers = column.integers.data();
-    if (column.type == ColumnType::kNumber) view.numbers = column.numbers.data();
-    if (column.type == ColumnType::kText) view.texts = column.texts.data();
-    return view;
-  }
-
-  const SchemaNode& node(const Step& step) const {
-    return plan_.schema().node(static_cast<NodeIndex>(step.operand));
-  }
-
-  void keep_text(const ColumnView& column) { column.texts[row_] = batch_->arena.copy(scratch_); }
-
-  template <class Number>
-  void floating(const Step& step, Number value) {
-    const ColumnView& column = views_[step.slot];
-    if (column.type == ColumnType::kNumber) {
-      column.numbers[row_] = value;
-    } else {
-      scratch_.clear();
-      append_number(value, &scratch_);
-      keep_text(column);
-    }
-  }
-
-  void decimal(const Step& step, std::string_view value) {
-    const ColumnView& column = views_[step.slot];
-    const auto found = find_decimal(node(step), value);
-    bool fits = found.has_value();
-    if (fits && column.type == ColumnType::kNumber) {
-      column.numbers[row_] = decimal_to_number(*found);
-    } else if (fits) {
-      scratch_.clear();
-      fits = append_decimal(*found, &scratch_);
-      keep_text(column);
-    }
-    column.states[row_] = fits ? CellState::kValue : CellState::kWrongType;
-  }
-
-  const ReadPlan& plan_;
-  ColumnBatch* batch_ = nullptr;
-  std::vector<ColumnView> views_;
-  const uint8_t** row_begins_ = nullptr;
-  size_t row_ = 0;
-  std::string scratch_;
-};
+// A batch ends early once the JSON in it has this size, so that its memory is that of a few values.
+constexpr int64_t kMadeSizeBytes = 1 << 20;
 
 }  // namespace
 
 class ColumnDecoder::Run {
  public:
-  Run(std::shared_ptr<const ReadPlan> plan, const Limits& limits)
-      : plan_(std::move(plan)), limits_(limits), target_(*plan_), walk_(*plan_, limits_, target_) {}
+  explicit Run(const Limits& limits) : limits_(limits) {}
+  virtual ~Run() = default;
 
   void begin_block(std::span<const uint8_t> bytes, int64_t record_count) {
     cursor_ = BlockCursor(bytes, record_count, limits_);
+    error_.reset();
   }
 
   Result<bool> next(ColumnBatch& batch) {
     batch.size = 0;
-    target_.begin_batch(batch, cursor_.position);
-    MSEAVRO_ASSIGN(const int64_t count, walk_.run(cursor_, static_cast<int64_t>(batch.capacity)));
-    batch.size = static_cast<size_t>(count);
-    return count > 0;
+    if (!error_) {
+      const int64_t first_record = cursor_.next_record;
+      Status status = fill(batch);
+      batch.size = static_cast<size_t>(cursor_.next_record - first_record);
+      if (!status) error_ = std::move(status.error());
+    }
+    // The rows before it come first.
+    if (!error_ || batch.size > 0) return batch.size > 0;
+    Error error = std::move(*error_);
+    error_.reset();
+    return tl::unexpected(std::move(error));
   }
 
- private:
-  const std::shared_ptr<const ReadPlan> plan_;
+ protected:
+  virtual Status fill(ColumnBatch& batch) = 0;
+
   const Limits limits_;
-  ColumnTarget target_;
-  Walk<ColumnTarget> walk_;
   BlockCursor cursor_;
+
+ private:
+  std::optional<Error> error_;  // That ended the block and was not returned yet.
 };
 
-ColumnDecoder::ColumnDecoder(std::shared_ptr<const ReadPlan> plan, const Limits& limits)
-    : run_(std::make_unique<Run>(std::move(plan), limits)) {}
+// All columns that are not JSON.
+class ColumnDecoder::ColumnRun final : public Run {
+ public:
+  ColumnRun(std::shared_ptr<const ReadPlan> plan, const Limits& limits)
+      : Run(limits), plan_(std::move(plan)), target_(*plan_), walk_(*plan_, limits_, target_) {}
+
+ private:
+  Status fill(ColumnBatch& batch) override {
+    target_.begin_batch(batch);
+    target_.begin_rows(0, cursor_.position);
+    MSEAVRO_TRY(walk_.run(cursor_, static_cast<int64_t>(batch.capacity)));
+    return {};
+  }
+
+  const std::shared_ptr<const ReadPlan> plan_;
+  ColumnTarget target_;
+  Walk<ColumnTarget> walk_;
+};
+
+class ColumnDecoder::CellRun final : public Run {
+ public:
+  CellRun(std::shared_ptr<const ReadPlan> plan, const Limits& limits)
+      : Run(limits),
+        plan_(std::move(plan)),
+        target_(*plan_, limits),
+        walk_(*plan_, limits_, target_) {}
+
+ private:
+  Status fill(ColumnBatch& batch) override {
+    target_.begin_batch(batch);
+    for (size_t row = 0; row < batch.capacity; ++row) {
+      if (target_.made_size_bytes() >= kMadeSizeBytes) break;
+      target_.begin_rows(row, cursor_.position);
+      MSEAVRO_ASSIGN(const int64_t count, walk_.run(cursor_, 1));
+      if (count == 0) break;
+    }
+    return {};
+  }
+
+  const std::shared_ptr<const ReadPlan> plan_;
+  CellTarget target_;
+  Walk<CellTarget> walk_;
+};
+
+ColumnDecoder::ColumnDecoder(std::shared_ptr<const ReadPlan> plan, const Limits& limits) {
+  if (std::ranges::any_of(plan->column_types(), is_json)) {
+    run_ = std::make_unique<CellRun>(std::move(plan), limits);
+  } else {
+    run_ = std::make_unique<ColumnRun>(std::move(plan), limits);
+  }
+}
 ColumnDecoder::~ColumnDecoder() = default;
 ColumnDecoder::ColumnDecoder(ColumnDecoder&&) noexcept = default;
 ColumnDecoder& ColumnDecoder::operator=(ColumnDecoder&&) noexcept = default;

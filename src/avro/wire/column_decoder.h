@@ -24,8 +24,9 @@ class ColumnDecoder {
   // until the block ends. Texts in batches point into them.
   void begin_block(std::span<const uint8_t> bytes, int64_t record_count);
 
-  // Fills `batch` (made with plan->column_types()) with up to batch.capacity next records, and
-  // batch.row_begins. False, with an empty batch, at the block's end.
+  // Fills `batch` (made with plan->column_types()) with up to batch.capacity next records, fewer
+  // where their JSON is long, and batch.row_begins. False, with an empty batch, at the block's end.
+  // Rows before an error come first; the error ends the block.
   // Errors, with place.record and place.byte (offset in the block) set: kBadVarint, kBadBoolean,
   // kBadIndex, kBadLength, kBadBlockCount (records left when the bytes end), kTrailingBytes (bytes
   // left when the records end), kTooDeep, kLimitExceeded.
@@ -33,6 +34,8 @@ class ColumnDecoder {
 
  private:
   class Run;
+  class ColumnRun;
+  class CellRun;
   std::unique_ptr<Run> run_;
 };
 

@@ -18,6 +18,79 @@ constexpr auto kText = ColumnType::kText;
 const std::vector<ColumnRequest> kAllTypesOfX = {request("x", kInteger), request("x", kNumber),
                                                  request("x", kText)};
 
+TEST(ColumnDecoder, HoldsAnyValueAsJson) {
+  const std::string schema = record_of(R"(["null",{"type":"record","name":"In","fields":[
+      {"name":"y","type":["null","int","string"]},
+      {"name":"at","type":{"type":"long","logicalType":"timestamp-millis"}},
+      {"name":"list","type":{"type":"array","items":"double"}}]}])");
+  const std::string data = Bytes()
+                               .integer(1)
+                               .integer(2)
+                               .text("a\n")
+                               .integer(1)
+                               .integer(1)
+                               .number(0.5)
+                               .integer(0)
+                               .integer(1)
+                               .integer(1)
+                               .integer(7)
+                               .integer(0)
+                               .integer(0)
+                               .integer(0);
+  const std::vector<ColumnRequest> requests = {request("x.list", ColumnType::kAvroJson),
+                                               request("x", ColumnType::kPlainJson),
+                                               request("x.y", ColumnType::kAvroJson),
+                                               request("x.y", ColumnType::kPlainJson),
+                                               request("x.y", kText),
+                                               request("x", ColumnType::kAvroJson)};
+  const auto rows = decode_rows(schema, requests, data, 3);
+  ASSERT_TRUE(rows) << rows.error().message;
+  EXPECT_EQ(*rows, (Rows{{"[0.5]", R"({"y":"a\n","at":"1970-01-01T00:00:00.001Z","list":[0.5]})",
+                          R"({"string":"a\n"})", R"("a\n")", "a\n",
+                          R"({"In":{"y":{"string":"a\n"},"at":1,"list":[0.5]}})"},
+                         {"[]", R"({"y":7,"at":"1970-01-01T00:00:00Z","list":[]})", R"({"int":7})",
+                          "7", "7", R"({"In":{"y":{"int":7},"at":0,"list":[]}})"},
+                         {"null", "null", "null", "null", "null", "null"}}));
+}
+
+// Else the JSON of a whole block would stand in memory.
+TEST(ColumnDecoder, EndsABatchEarlyWhenItsJsonIsLong) {
+  const std::string text(300'000, 'a');
+  std::string data;
+  for (int i = 0; i < 10; ++i) data += std::string(Bytes().text(text));
+  const std::vector<ColumnRequest> requests = {request("x", ColumnType::kAvroJson)};
+  const auto plan = *ReadPlan::project(schema_of(record_of(R"("string")")), requests);
+  ColumnDecoder decoder(plan, {});
+  ColumnBatch batch(plan->column_types(), 100);
+  const Block block(data);
+  decoder.begin_block(block.bytes(), 10);
+  std::vector<size_t> sizes;
+  while (*decoder.next(batch)) {
+    sizes.push_back(batch.size);
+    EXPECT_EQ(batch.columns[0].texts[batch.size - 1], "\"" + text + "\"");
+  }
+  EXPECT_EQ(sizes, (std::vector<size_t>{4, 4, 2}));
+}
+
+TEST(ColumnDecoder, GivesTheRowsBeforeAnError) {
+  const std::vector<ColumnRequest> requests = {request("x", kInteger)};
+  const auto plan = *ReadPlan::project(schema_of(record_of(R"("boolean")")), requests);
+  for (const size_t capacity : {1, 2, 5}) {
+    ColumnDecoder decoder(plan, {});
+    ColumnBatch batch(plan->column_types(), capacity);
+    const Block block("\1\1\1\5\1");
+    decoder.begin_block(block.bytes(), 5);
+    size_t row_count = 0;
+    auto more = decoder.next(batch);
+    for (; more && *more; more = decoder.next(batch)) row_count += batch.size;
+    EXPECT_EQ(row_count, 3U) << capacity;
+    ASSERT_FALSE(more);
+    EXPECT_EQ(more.error().code, ErrorCode::kBadBoolean);
+    EXPECT_EQ(more.error().place.record, 3);
+    EXPECT_FALSE(*decoder.next(batch)) << "the block has ended";
+  }
+}
+
 // What each Avro type becomes in a column of each type, asked for at once: three requests for one
 // field must not disturb each other.
 TEST(ColumnDecoder, ConvertsEachAvroTypeAsThePlanSays) {

@@ -15,6 +15,7 @@ namespace mseavro {
 class DatumTarget {
  public:
   static constexpr bool kIsColumns = false;
+  static constexpr bool kIsStructured = true;
 
   DatumTarget(const Schema& schema, int64_t size_limit_bytes)
       : schema_(schema), count_limit_(static_cast<size_t>(size_limit_bytes) / sizeof(Datum) + 1) {}

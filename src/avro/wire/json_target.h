@@ -15,6 +15,7 @@ namespace mseavro {
 class JsonTarget {
  public:
   static constexpr bool kIsColumns = false;
+  static constexpr bool kIsStructured = true;
 
   JsonTarget(const Schema& schema, int64_t size_limit_bytes);
 

@@ -42,7 +42,8 @@ class ReadPlan {
   //             without the Z), boolean as true and false, float and double in shortest round-trip
   //             form, decimal as digits. Times outside the years 0 to 9999 stay digits.
   //   Decimals longer than kDecimalBytesLimit (decimal.h) are kWrongType.
-  //   Each type: null is kNull; a record, array or map is kWrongType.
+  //   Each of these: null is kNull; a record, array or map is kWrongType.
+  //   kAvroJson, kPlainJson: any value, as datum_reader.h writes it; null is the text `null`.
   //   In a union each branch goes by its own type.
   // A map entry that is absent is kNull; of a repeated map key the last entry counts; everything
   // below a null record is kNull.

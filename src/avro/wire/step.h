@@ -79,6 +79,11 @@ enum class Op : uint8_t {
   kBeginBranch,  // `slot` is the branch's index.
   kEndBranch,
 
+  // Around the value of a column that holds it as JSON, for targets that have both columns and
+  // structure. `slot` is the column.
+  kBeginCell,
+  kEndCell,
+
   // Schema resolution, for the same targets. Nodes are the reader's.
   kPromote,     // Read a number of the writer's SchemaType `flags`, put it as the node's type.
   kLiteral,     // Put literals[slot] as a value of the node.

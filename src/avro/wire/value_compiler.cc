@@ -43,6 +43,10 @@ std::vector<std::optional<uint32_t>> match_symbols(const SchemaNode& writer,
 StepProgram ValueCompiler::compile() {
   if (resolution_ != nullptr) program_.literals = resolution_->literals();
   put(schema_.root_index(), reader_schema_.root_index());
+  return finish_values();
+}
+
+StepProgram ValueCompiler::finish_values() {
   return finish([this](NodeIndex writer, NodeIndex reader) { put_record(writer, reader); });
 }
 

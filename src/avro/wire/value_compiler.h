@@ -6,7 +6,7 @@
 
 namespace mseavro {
 
-class ValueCompiler : private PlanCompiler {
+class ValueCompiler : protected PlanCompiler {
  public:
   // Values as the schema has them.
   explicit ValueCompiler(const Schema& schema)
@@ -20,8 +20,12 @@ class ValueCompiler : private PlanCompiler {
 
   StepProgram compile();
 
- private:
+ protected:
   void put(NodeIndex writer, NodeIndex reader);
+  // As PlanCompiler::finish.
+  StepProgram finish_values();
+
+ private:
   void put_union(NodeIndex writer, NodeIndex reader);
   void put_enum(NodeIndex writer, NodeIndex reader);
   void put_record(NodeIndex writer, NodeIndex reader);

@@ -6,12 +6,14 @@
 // in one call with the position in a register. What is wrong comes out as a WireError with the
 // position at the offending value; words are made of it outside (wire_error.h).
 //
-// A column target has kIsColumns and
+// A target has
+//   end_datum(position)    a datum is complete; the next begins at `position`
+//   boolean(step, value) integer(step, value) float32 float64 bytes string fixed enumeration
+// one with kIsColumns
 //   columns()              the first of its ColumnViews
-//   end_datum(position)    a row is complete; the next begins at `position`
-//   boolean(step, value) integer(step, value) float32 float64 bytes fixed enumeration
-// A structured target has the same hooks for values (string, too) and those for structure below,
-// and exceeded(): whether what it made has outgrown its limit.
+// one with kIsStructured (the code for it is not there in the others)
+//   exceeded()             whether what it made has outgrown its limit
+//   null(step) and the hooks for structure below; with kIsColumns begin_cell(step), end_cell(step).
 #pragma once
 
 #include <algorithm>
@@ -369,7 +371,7 @@ WireError Walk<Target>::run_steps(int64_t count) {
         if (position - datum_begin > bytes_limit) [[unlikely]]
           return stop(datum_begin, row, WireError::kLongValue);
         if (position == datum_begin && !charge(1)) return stop(position, row, WireError::kZeroSize);
-        if constexpr (!Target::kIsColumns) {
+        if constexpr (Target::kIsStructured) {
           if (target_.exceeded()) return stop(datum_begin, row, WireError::kOutput);
         }
         datum_begin = position;
@@ -654,7 +656,7 @@ WireError Walk<Target>::run_steps(int64_t count) {
         break;
 
       case Op::kNull:
-        if constexpr (!Target::kIsColumns) target_.null(*step);
+        if constexpr (Target::kIsStructured) target_.null(*step);
         break;
 
       case Op::kBoolean: {
@@ -723,41 +725,41 @@ WireError Walk<Target>::run_steps(int64_t count) {
       }
 
       case Op::kBeginRecord:
-        if constexpr (!Target::kIsColumns) target_.begin_record(*step);
+        if constexpr (Target::kIsStructured) target_.begin_record(*step);
         break;
 
       case Op::kField:
-        if constexpr (!Target::kIsColumns) {
+        if constexpr (Target::kIsStructured) {
           if (target_.exceeded()) return stop(position, row, WireError::kOutput);
           target_.field(*step);
         }
         break;
 
       case Op::kEndRecord:
-        if constexpr (!Target::kIsColumns) target_.end_record(*step);
+        if constexpr (Target::kIsStructured) target_.end_record(*step);
         break;
 
       case Op::kBeginArray:
-        if constexpr (!Target::kIsColumns) target_.begin_array(*step);
+        if constexpr (Target::kIsStructured) target_.begin_array(*step);
         break;
 
       case Op::kItem:
-        if constexpr (!Target::kIsColumns) {
+        if constexpr (Target::kIsStructured) {
           if (target_.exceeded()) return stop(position, row, WireError::kOutput);
           target_.item();
         }
         break;
 
       case Op::kEndArray:
-        if constexpr (!Target::kIsColumns) target_.end_array();
+        if constexpr (Target::kIsStructured) target_.end_array();
         break;
 
       case Op::kBeginMap:
-        if constexpr (!Target::kIsColumns) target_.begin_map(*step);
+        if constexpr (Target::kIsStructured) target_.begin_map(*step);
         break;
 
       case Op::kKey:
-        if constexpr (!Target::kIsColumns) {
+        if constexpr (Target::kIsStructured) {
           if (target_.exceeded()) return stop(position, row, WireError::kOutput);
           std::string_view key;
           MSEAVRO_WIRE_SLOWLY(read_bytes(slow_position, end, bytes_limit, key));
@@ -766,34 +768,45 @@ WireError Walk<Target>::run_steps(int64_t count) {
         break;
 
       case Op::kEndMap:
-        if constexpr (!Target::kIsColumns) target_.end_map();
+        if constexpr (Target::kIsStructured) target_.end_map();
         break;
 
       case Op::kBeginBranch:
-        if constexpr (!Target::kIsColumns) target_.begin_branch(*step);
+        if constexpr (Target::kIsStructured) target_.begin_branch(*step);
         break;
 
       case Op::kEndBranch:
-        if constexpr (!Target::kIsColumns) target_.end_branch(*step);
+        if constexpr (Target::kIsStructured) target_.end_branch(*step);
+        break;
+
+      case Op::kBeginCell:
+        if constexpr (Target::kIsColumns && Target::kIsStructured) target_.begin_cell(*step);
+        break;
+
+      case Op::kEndCell:
+        if constexpr (Target::kIsColumns && Target::kIsStructured) {
+          if (target_.exceeded()) return stop(position, row, WireError::kOutput);
+          target_.end_cell(*step);
+        }
         break;
 
       case Op::kPromote:
-        if constexpr (!Target::kIsColumns) MSEAVRO_WIRE_SLOWLY(promote(slow_position, *step));
+        if constexpr (Target::kIsStructured) MSEAVRO_WIRE_SLOWLY(promote(slow_position, *step));
         break;
 
       case Op::kLiteral:
-        if constexpr (!Target::kIsColumns) put_literal(*step);
+        if constexpr (Target::kIsStructured) put_literal(*step);
         break;
 
       case Op::kLiteralKey:
-        if constexpr (!Target::kIsColumns) {
+        if constexpr (Target::kIsStructured) {
           if (target_.exceeded()) return stop(position, row, WireError::kOutput);
           target_.key(program_.literals[step->slot].text);
         }
         break;
 
       case Op::kRefuse:
-        if constexpr (!Target::kIsColumns) {
+        if constexpr (Target::kIsStructured) {
           refusal_ = &program_.refusals[step->slot];
           return stop(position, row, WireError::kRefused);
         }

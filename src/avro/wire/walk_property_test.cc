@@ -1,5 +1,6 @@
 // On random schemas and data, every way to read must tell the same: trees encode back to the bytes
 // they came from, and columns hold what the tree has at their paths.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <optional>
@@ -143,6 +144,51 @@ TEST(WalkProperty, ColumnsHoldWhatTheTreeHasAndTreesEncodeBack) {
               << requests[slot].path.text() << " row " << row;
         }
       }
+    }
+  }
+}
+
+// The columns of a record's fields as JSON are what stands in its line, whatever else is read from
+// the same fields.
+TEST(WalkProperty, ColumnsOfJsonHoldTheFieldsOfTheLine) {
+  for (uint64_t seed = 0; seed < kSeeds; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    RandomData random(seed);
+    const auto schema = schema_of(random.record_schema(kDepth));
+    Encoder encoder;
+    for (int64_t i = 0; i < kRecords; ++i) {
+      random.encode(*schema, schema->root_index(), kDepth, &encoder);
+    }
+    const std::string bytes(reinterpret_cast<const char*>(encoder.bytes().data()), encoder.size());
+    const Block block(bytes);
+    const bool is_avro = seed % 2 == 0;
+    const ColumnType type = is_avro ? ColumnType::kAvroJson : ColumnType::kPlainJson;
+
+    // A field of JSON, perhaps beside columns of the field or of what is in it.
+    std::vector<FieldPath> paths;
+    collect_paths(*schema, schema->root_index(), {}, 3, &paths);
+    std::vector<ColumnRequest> requests;
+    std::vector<size_t> slots;
+    for (const SchemaField& field : schema->root().fields) {
+      slots.push_back(requests.size());
+      requests.push_back({{{{field.name}}}, type});
+      const auto other = static_cast<ColumnType>(random.below(5));
+      if (random.below(2) == 0) requests.push_back({paths[random.below(paths.size())], other});
+    }
+    const auto rows = decode_rows(*ReadPlan::project(schema, requests), bytes, kRecords);
+    ASSERT_TRUE(rows) << rows.error().message;
+
+    DatumReader reader(ReadPlan::whole(schema), {});
+    reader.begin_block(block.bytes(), kRecords);
+    for (const std::vector<std::string>& row : *rows) {
+      std::string line;
+      ASSERT_TRUE(*reader.next_json(is_avro ? JsonStyle::kAvro : JsonStyle::kPlain, &line));
+      std::string joined = "{";
+      for (size_t i = 0; i < slots.size(); ++i) {
+        joined += fmt::format("{}\"{}\":{}", i == 0 ? "" : ",", schema->root().fields[i].name,
+                              row[slots[i]]);
+      }
+      ASSERT_EQ(joined + "}", line);
     }
   }
 }

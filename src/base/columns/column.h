@@ -18,7 +18,14 @@ enum class ColumnType : uint8_t {
   kInteger,  // int and long as int64 (raw: units of logical types are the caller's business).
   kNumber,   // int, long, float, double and decimal as double (floats widened exactly).
   kText,     // anything scalar as bytes: strings as they are, enum symbols, digits of integers.
+  // Any value whatever as JSON text, null as `null`; of Avro data only.
+  kAvroJson,   // As the specification encodes it.
+  kPlainJson,  // For people.
 };
+
+inline bool is_json(ColumnType type) {
+  return type == ColumnType::kAvroJson || type == ColumnType::kPlainJson;
+}
 
 enum class CellState : uint8_t {
   kValue = 0,
@@ -30,7 +37,7 @@ struct Column {
   explicit Column(ColumnType column_type, size_t capacity) : type(column_type), states(capacity) {
     if (type == ColumnType::kInteger) integers.resize(capacity);
     if (type == ColumnType::kNumber) numbers.resize(capacity);
-    if (type == ColumnType::kText) texts.resize(capacity);
+    if (type == ColumnType::kText || is_json(type)) texts.resize(capacity);
   }
 
   bool has_value(size_t row) const { return states[row] == CellState::kValue; }

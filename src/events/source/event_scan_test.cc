@@ -46,10 +46,9 @@ std::string cell_text(const Column& cells, size_t row) {
       return std::to_string(cells.integers[row]);
     case ColumnType::kNumber:
       return testing::PrintToString(cells.numbers[row]);
-    case ColumnType::kText:
+    default:
       return "'" + std::string(cells.texts[row]) + "'";
   }
-  return {};
 }
 
 class EventScanTest : public testing::Test {

@@ -24,6 +24,9 @@ void set_cell(Column& column, size_t row, std::string_view text) {
         return;
       }
       break;
+    case ColumnType::kAvroJson:
+    case ColumnType::kPlainJson:
+      break;
   }
   column.states[row] = CellState::kWrongType;
 }
