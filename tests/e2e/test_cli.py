@@ -6,6 +6,7 @@ import os
 import pathlib
 import pty
 import re
+import shlex
 import signal
 import subprocess
 import time
@@ -80,7 +81,7 @@ def test_example_of_each_command_is_understood(mseavro):
     for command in ("eval", "report", "rollup", "inspect", "cat"):
         example = re.search(r"^Example: mseavro (.*)$", mseavro(command, "--help").stdout,
                             re.MULTILINE)[1]
-        assert "error[E0101]" in mseavro(*example.split(), exit_code=2).stderr
+        assert "error[E0101]" in mseavro(*shlex.split(example), exit_code=2).stderr
 
 
 def test_explanations_name_only_options_that_exist(mseavro):

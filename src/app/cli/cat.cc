@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <memory>
+#include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "avro/codec/codec.h"
 #include "avro/container/container_reader.h"
-#include "avro/wire/datum_reader.h"
 #include "base/io/byte_source.h"
 #include "base/result/result.h"
 
@@ -42,12 +43,6 @@ class LineBuffer {
   int64_t flushed_size_bytes_ = 0;
 };
 
-Result<std::shared_ptr<const ReadPlan>> make_plan(const std::shared_ptr<const Schema>& writer,
-                                                  const CatOptions& options) {
-  if (options.reader_schema == nullptr) return ReadPlan::whole(writer);
-  return ReadPlan::resolve(*writer, options.reader_schema);
-}
-
 Error too_much_written(int64_t limit_bytes) {
   return {ErrorCode::kLimitExceeded,
           fmt::format("the file's records take more than {} bytes when they are written out",
@@ -57,49 +52,80 @@ Error too_much_written(int64_t limit_bytes) {
           {}};
 }
 
-Status write_records(const std::string& path, const CatOptions& options, const Limits& limits,
-                     LineBuffer& lines) {
-  MSEAVRO_ASSIGN(const auto source, open_file(path));
-  MSEAVRO_ASSIGN(const auto container, ContainerReader::open(*source, limits));
-  const ContainerHeader& header = container->header();
-  const JsonStyle style = options.plain ? JsonStyle::kPlain : JsonStyle::kAvro;
-  const auto decompressor = make_decompressor(header.codec, limits);
-  auto plan = make_plan(header.schema, options);
-  if (!plan) {
-    plan.error().place.file = path;
-    return tl::unexpected<Error>(std::move(plan.error()));
+class Cat {
+ public:
+  Cat(const CatOptions& options, const Limits& limits, ByteSink& out)
+      : options_(options),
+        limits_(limits),
+        lines_(out),
+        records_left_(options.limit < 0 ? INT64_MAX : options.limit) {}
+
+  Status write(const std::string& path) {
+    MSEAVRO_ASSIGN(const auto source, open_file(path));
+    MSEAVRO_ASSIGN(const auto container, ContainerReader::open(*source, limits_));
+    auto printer = RecordPrinter::make(container->header().schema, options_.lines, limits_);
+    if (!printer) {
+      printer.error().place.file = path;
+      return tl::unexpected<Error>(std::move(printer.error()));
+    }
+    MSEAVRO_TRY(write_head(path, (*printer)->head()));
+    return write_records(*container, **printer);
   }
-  DatumReader reader(*plan, limits);
-  const int64_t size_limit_bytes = container->expansion_limit_bytes();
-  Piece piece;
-  int64_t records_left = options.limit < 0 ? INT64_MAX : options.limit;
-  while (records_left > 0) {
-    MSEAVRO_ASSIGN(const bool has_piece, container->next(piece));
-    if (!has_piece) break;
-    for (const Block& block : piece.blocks) {
-      MSEAVRO_ASSIGN(const auto bytes, container->decompress(block, *decompressor));
-      reader.begin_block(bytes, block.record_count);
-      for (; records_left > 0; --records_left) {
-        if (lines.size_bytes() > size_limit_bytes) {
-          return container->error_in(too_much_written(size_limit_bytes), block);
+
+  Status flush() { return lines_.flush(); }
+
+ private:
+  Status write_head(const std::string& path, const std::optional<std::string>& head) {
+    if (!head || head == head_) return {};
+    if (head_) {
+      return fail(ErrorCode::kIncompatibleSchemas,
+                  "this file has other columns than the files before",
+                  "name those that you want: --columns id,region", {}, {.file = path});
+    }
+    head_ = head;
+    lines_.line()->append(*head);
+    return lines_.end_line();
+  }
+
+  Status write_records(ContainerReader& container, RecordPrinter& printer) {
+    const auto decompressor = make_decompressor(container.header().codec, limits_);
+    const int64_t size_limit_bytes = lines_.size_bytes() + container.expansion_limit_bytes();
+    Piece piece;
+    while (records_left_ > 0) {
+      MSEAVRO_ASSIGN(const bool has_piece, container.next(piece));
+      if (!has_piece) break;
+      for (const Block& block : piece.blocks) {
+        MSEAVRO_ASSIGN(const auto bytes, container.decompress(block, *decompressor));
+        printer.begin_block(bytes, block.record_count);
+        for (; records_left_ > 0; --records_left_) {
+          if (lines_.size_bytes() > size_limit_bytes) {
+            return container.error_in(too_much_written(container.expansion_limit_bytes()), block);
+          }
+          const auto more = printer.next(lines_.line());
+          if (!more) return container.error_in(more.error(), block);
+          if (!*more) break;
+          MSEAVRO_TRY(lines_.end_line());
         }
-        const auto more = reader.next_json(style, lines.line());
-        if (!more) return container->error_in(more.error(), block);
-        if (!*more) break;
-        MSEAVRO_TRY(lines.end_line());
       }
     }
+    return {};
   }
-  return {};
-}
+
+  const CatOptions& options_;
+  const Limits& limits_;
+  LineBuffer lines_;
+  int64_t records_left_;
+  std::optional<std::string> head_;
+};
 
 }  // namespace
 
-Status cat_file(const std::string& path, const CatOptions& options, ByteSink& out,
-                const Limits& limits) {
-  LineBuffer lines(out);
-  Status status = write_records(path, options, limits, lines);
-  MSEAVRO_TRY(lines.flush());
+Status cat_files(const std::vector<std::string>& paths, const CatOptions& options, ByteSink& out,
+                 const Limits& limits) {
+  Cat cat(options, limits, out);
+  Status status;
+  for (size_t i = 0; i < paths.size() && status; ++i) status = cat.write(paths[i]);
+  MSEAVRO_TRY(cat.flush());
   return status;
 }
 

@@ -1,11 +1,11 @@
-// `mseavro cat`: the records of an Avro file as lines of JSON.
+// `mseavro cat`: the records of Avro files as lines of JSON or CSV.
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
+#include <vector>
 
-#include "avro/schema/schema.h"
+#include "app/cli/record_printer.h"
 #include "base/io/byte_sink.h"
 #include "mseavro/error.h"
 #include "mseavro/limits.h"
@@ -13,15 +13,15 @@
 namespace mseavro {
 
 struct CatOptions {
-  bool plain = false;  // For people, instead of the specification's JSON encoding.
+  LineOptions lines{};
   int64_t limit = -1;  // Records to print; below zero all of them.
-  std::shared_ptr<const Schema> reader_schema{};  // nullptr: records as they were written.
 };
 
 // Writes one record a line. What was read before an error is written. Memory is bounded by the
-// limits, whatever the file's size. Errors: those of the file, with their place; those of
-// ReadPlan::resolve; kWriteFailed.
-Status cat_file(const std::string& path, const CatOptions& options, ByteSink& out,
-                const Limits& limits);
+// limits, whatever the files' size. Errors: those of the files, with their place; those of
+// RecordPrinter::make; kIncompatibleSchemas, when files have different columns of CSV;
+// kWriteFailed.
+Status cat_files(const std::vector<std::string>& paths, const CatOptions& options, ByteSink& out,
+                 const Limits& limits);
 
 }  // namespace mseavro

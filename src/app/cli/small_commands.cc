@@ -46,6 +46,26 @@ std::string roles_text(const FieldCatalog& catalog) {
                      mapping.error().help.empty() ? "" : "; ", mapping.error().help);
 }
 
+Result<LineOptions> make_line_options(const OptionValues& values) {
+  LineOptions options;
+  MSEAVRO_ASSIGN(
+      const OutputFormat format,
+      find_format(values, {OutputFormat::kJson, OutputFormat::kJsonLines, OutputFormat::kCsv}));
+  if (format == OutputFormat::kCsv) {
+    options.form = LineForm::kCsv;
+  } else if (values.flag("plain")) {
+    options.form = LineForm::kPlainJson;
+  }
+  for (const std::string& column : values.list("columns")) {
+    MSEAVRO_ASSIGN(FieldPath path, FieldPath::parse(column));
+    options.columns.push_back(std::move(path));
+  }
+  if (values.has("where")) {
+    MSEAVRO_ASSIGN(options.where, Filter::parse(values.text("where")));
+  }
+  return options;
+}
+
 }  // namespace
 
 Result<int> run_inspect(const CommandLine& line) {
@@ -68,10 +88,8 @@ Result<int> run_inspect(const CommandLine& line) {
 }
 
 Result<int> run_cat(const CommandLine& line) {
-  CatOptions options{.plain = line.values.flag("plain")};
-  MSEAVRO_ASSIGN(const OutputFormat format,
-                 find_format(line.values, {OutputFormat::kJson, OutputFormat::kJsonLines}));
-  static_cast<void>(format);  // Both are one datum a line.
+  CatOptions options;
+  MSEAVRO_ASSIGN(options.lines, make_line_options(line.values));
   MSEAVRO_ASSIGN(const Limits limits, make_limits(line.values));
   if (line.values.has("limit")) {
     const auto limit = parse_integer(line.values.text("limit"));
@@ -79,12 +97,11 @@ Result<int> run_cat(const CommandLine& line) {
     options.limit = *limit;
   }
   if (line.values.has("reader-schema")) {
-    MSEAVRO_ASSIGN(options.reader_schema, load_schema(line.values.text("reader-schema"), limits));
+    MSEAVRO_ASSIGN(options.lines.reader_schema,
+                   load_schema(line.values.text("reader-schema"), limits));
   }
   MSEAVRO_ASSIGN(const auto output, open_output(line.values));
-  for (const std::string& path : line.arguments) {
-    MSEAVRO_TRY(cat_file(path, options, *output, limits));
-  }
+  MSEAVRO_TRY(cat_files(line.arguments, options, *output, limits));
   MSEAVRO_TRY(output->commit());
   return 0;
 }

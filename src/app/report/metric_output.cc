@@ -6,6 +6,7 @@
 
 #include "app/report/text_table.h"
 #include "avro/wire/json_text.h"
+#include "base/text/csv_text.h"
 #include "base/text/number_text.h"
 #include "base/time/time.h"
 

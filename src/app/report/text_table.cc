@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/result/result.h"
+#include "base/text/csv_text.h"
 
 namespace mseavro {
 namespace {
@@ -129,17 +130,6 @@ std::string TextTable::csv() const {
   add_line(names_);
   for (const auto& row : rows_) add_line(row);
   return out;
-}
-
-std::string csv_cell(const std::string& text) {
-  if (text.empty()) return "\"\"";
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string cell = "\"";
-  for (char c : text) {
-    if (c == '"') cell += '"';
-    cell += c;
-  }
-  return cell + "\"";
 }
 
 std::vector<std::string> format_column(const std::vector<std::optional<double>>& numbers) {

@@ -28,9 +28,6 @@ class TextTable {
   std::vector<std::vector<std::string>> rows_;
 };
 
-// A CSV cell, quoted where RFC 4180 wants it. An empty text is `""`, so that it differs from null.
-std::string csv_cell(const std::string& text);
-
 // Numbers of one column with as many decimals (2 to 6) as show three digits of the smallest.
 // Null is empty.
 std::vector<std::string> format_column(const std::vector<std::optional<double>>& numbers);

@@ -64,20 +64,6 @@ TEST(TextTable, ShowsControlCharactersAsText) {
   EXPECT_EQ(table.csv(), "a|b\n\"x\n\x1b[2J|\"\n");
 }
 
-TEST(CsvCell, IsQuotedWhereItMustBe) {
-  struct {
-    const char* text;
-    const char* cell;
-  } const tests[] = {{"", "\"\""},
-                     {"eu", "eu"},
-                     {"a b", "a b"},
-                     {"a,b", "\"a,b\""},
-                     {"say \"x\"", "\"say \"\"x\"\"\""},
-                     {"a\nb", "\"a\nb\""},
-                     {"a\r", "\"a\r\""}};
-  for (const auto& test : tests) EXPECT_EQ(csv_cell(test.text), test.cell);
-}
-
 TEST(FormatColumn, ShowsThreeDigitsOfTheSmallestNumber) {
   using Column = std::vector<std::optional<double>>;
   using Cells = std::vector<std::string>;

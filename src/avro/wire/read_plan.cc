@@ -23,12 +23,15 @@ std::string known_names(const SchemaNode& record) {
 
 }  // namespace
 
+Status check_has_columns(const Schema& schema) {
+  if (schema.root().type == SchemaType::kRecord) return {};
+  return fail(ErrorCode::kBadSchema, "the schema's root is not a record, so it has no columns",
+              "read it as JSON: mseavro cat", std::string(schema.root().branch_name()));
+}
+
 Result<std::shared_ptr<const ReadPlan>> ReadPlan::project(std::shared_ptr<const Schema> schema,
                                                           std::span<const ColumnRequest> requests) {
-  if (schema->root().type != SchemaType::kRecord) {
-    return fail(ErrorCode::kBadSchema, "the schema's root is not a record, so it has no columns",
-                "read it as JSON: mseavro cat", std::string(schema->root().branch_name()));
-  }
+  MSEAVRO_TRY(check_has_columns(*schema));
   std::shared_ptr<ReadPlan> plan(new ReadPlan(schema));
   for (const ColumnRequest& request : requests) {
     if (!find_node(*schema, request.path)) {

@@ -26,6 +26,9 @@ struct ColumnRequest {
   ColumnType type;
 };
 
+// Errors: kBadSchema, when the root is no record.
+Status check_has_columns(const Schema& schema);
+
 // See plan_compiler.h for how a schema becomes steps. Immutable and thread-safe.
 class ReadPlan {
  public:

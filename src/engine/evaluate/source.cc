@@ -35,20 +35,6 @@ std::string list_fields(const FieldCatalog& catalog) {
   return list;
 }
 
-// Such a comparison would be true of no row.
-Status check_type(const FieldCatalog& catalog, const FieldPath& path, ColumnType type) {
-  const CandidateField* field = catalog.find(path);
-  if (field == nullptr || field->origin != FieldOrigin::kSchema) return {};
-  if (type != ColumnType::kNumber) return {};
-  const bool is_flag = field->kind == FieldKind::kBoolean;
-  if (!is_flag && field->kind != FieldKind::kText) return {};
-  return fail(ErrorCode::kBadFilter,
-              fmt::format("--where compares a {} with a number", field_kind_name(field->kind)),
-              is_flag ? fmt::format("write {} == true", path.text())
-                      : fmt::format("put the value in quotes: {} == \"...\"", path.text()),
-              field->evidence.example, {.file = catalog.file, .field = path.text()});
-}
-
 // A file in a folder of __HIVE_DEFAULT_PARTITION__ does not have the key, and is often the first.
 void add_path_keys(const std::vector<InputFile>& files, FieldCatalog& catalog) {
   for (const InputFile& file : files) {
@@ -96,7 +82,7 @@ Status check_columns(const SourceFiles& source, const Spec& spec,
   if (filter) {
     for (const FilterColumn& column : filter->columns()) {
       paths.push_back(column_path(column.path, mapping));
-      MSEAVRO_TRY(check_type(source.catalog, paths.back(), column.type));
+      MSEAVRO_TRY(check_comparison(source.catalog, paths.back(), column.type));
     }
   }
   std::erase_if(paths, [&](const FieldPath& path) { return has_path(source.catalog, path); });

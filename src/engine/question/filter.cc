@@ -393,4 +393,17 @@ Filter::Truth Filter::compare(const Node& node, const Column& column, size_t row
   return Truth::kFalse;
 }
 
+Status check_comparison(const FieldCatalog& catalog, const FieldPath& path, ColumnType type) {
+  const CandidateField* field = catalog.find(path);
+  if (field == nullptr || field->origin != FieldOrigin::kSchema) return {};
+  if (type != ColumnType::kNumber) return {};
+  const bool is_flag = field->kind == FieldKind::kBoolean;
+  if (!is_flag && field->kind != FieldKind::kText) return {};
+  return fail(ErrorCode::kBadFilter,
+              fmt::format("--where compares a {} with a number", field_kind_name(field->kind)),
+              is_flag ? fmt::format("write {} == true", path.text())
+                      : fmt::format("put the value in quotes: {} == \"...\"", path.text()),
+              field->evidence.example, {.file = catalog.file, .field = path.text()});
+}
+
 }  // namespace mseavro

@@ -15,6 +15,7 @@
 
 #include "avro/wire/field_path.h"
 #include "base/columns/column.h"
+#include "events/role/field_catalog.h"
 #include "mseavro/error.h"
 
 namespace mseavro {
@@ -71,5 +72,9 @@ class Filter {
   std::vector<FilterColumn> columns_;
   std::vector<Node> nodes_;  // The root is the last one.
 };
+
+// Whether the field can be compared with what a column of that type holds; such a comparison would
+// else be true of no row. A field that the catalog does not have can. Errors: kBadFilter.
+Status check_comparison(const FieldCatalog& catalog, const FieldPath& path, ColumnType type);
 
 }  // namespace mseavro

@@ -237,6 +237,7 @@ TEST_F(EventScanTest, GivesEveryRowOnceToAnyNumberOfWorkers) {
 }
 
 TEST_F(EventScanTest, KeepsNoFileOpenThatIsRead) {
+  if (!std::filesystem::exists("/proc/self/fd")) GTEST_SKIP() << "there is no /proc";
   const auto open_file_count = [] {
     const std::filesystem::directory_iterator files("/proc/self/fd");
     return std::distance(begin(files), end(files));

@@ -90,7 +90,8 @@ inline std::string cell_text(const Column& column, size_t row) {
   if (column.states[row] == CellState::kNull) return "null";
   if (column.states[row] == CellState::kWrongType) return "wrong";
   if (column.type == ColumnType::kInteger) return std::to_string(column.integers[row]);
-  if (column.type == ColumnType::kText || is_json(column.type)) return std::string(column.texts[row]);
+  if (column.type == ColumnType::kText || is_json(column.type))
+    return std::string(column.texts[row]);
   return std::to_string(std::bit_cast<uint64_t>(column.numbers[row]));
 }
 
