@@ -422,3 +422,28 @@ def test_an_interrupt_leaves_nothing_behind(mseavro, tmp_path, number):
         process.send_signal(number)
         assert process.wait(timeout=60) == 128 + number
     assert not list(output.iterdir())
+
+
+def test_a_file_that_is_cut_while_it_is_read_is_an_error(mseavro, tmp_path):
+    """Files are read where the system maps them, so the cut arrives as a signal."""
+    if not pathlib.Path("/proc/self/maps").exists():
+        pytest.skip("there is no /proc to see what is read")
+    once = write_predictions(tmp_path / "once.avro", [prediction(n, actual=1.0)
+                                                      for n in range(20000)]).read_bytes()
+    header_end = once.index(once[-16:]) + 16
+    many = tmp_path / "many.avro"
+    for _ in range(5):
+        many.write_bytes(once[:header_end] + once[header_end:] * 100)
+        with subprocess.Popen([mseavro.path, "eval", many, "-o", tmp_path / "out.csv"],
+                              stderr=subprocess.PIPE, encoding="utf-8") as process:
+            maps = pathlib.Path(f"/proc/{process.pid}/maps")
+            while process.poll() is None and "many.avro" not in maps.read_text(encoding="utf-8"):
+                pass
+            process.send_signal(signal.SIGSTOP)
+            os.truncate(many, header_end + 10)
+            process.send_signal(signal.SIGCONT)
+            errors = process.communicate(timeout=60)[1]
+        if process.returncode != 0:
+            break
+    assert process.returncode == 2 and "error[E0102]" in errors and "many.avro" in errors
+    assert not (tmp_path / "out.csv").exists()

@@ -8,6 +8,7 @@
 
 #include "app/cli/arguments.h"
 #include "app/cli/commands.h"
+#include "app/cli/lost_file.h"
 #include "base/io/byte_sink.h"
 #include "base/result/result.h"
 
@@ -113,17 +114,8 @@ void interrupt(int signal_number) {
   _exit(128 + signal_number);
 }
 
-// Files are read in place: somebody cut one while it was read.
-void lose_file(int) {
-  remove_temporary_files();
-  constexpr std::string_view kMessage =
-      "error[E0102]: a file became shorter, or its disk failed, while it was read\n";
-  static_cast<void>(!write(STDERR_FILENO, kMessage.data(), kMessage.size()));
-  _exit(kExitError);
-}
-
 void set_signals() {
-  std::signal(SIGBUS, lose_file);
+  report_lost_files();
   // A reader that goes away ends the program quietly, as `| head` expects.
   std::signal(SIGPIPE, SIG_DFL);
   for (const int signal_number : {SIGINT, SIGTERM, SIGHUP}) {

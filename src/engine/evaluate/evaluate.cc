@@ -77,7 +77,7 @@ class Evaluator {
   void describe(const char* source, const RoleMapping& mapping, std::string& text) {
     if (!text.empty()) text += "; ";
     text += mapping.text();
-    options_.say(fmt::format("{}: {}", source, mapping.text()));
+    options_.say(fmt::format("roles of {}: {}", source, mapping.text()));
     for (const std::string& note : mapping.notes) options_.say(fmt::format("  {}", note));
   }
 

@@ -51,7 +51,7 @@ TEST(Evaluate, SaysTheMappingAndThatRepeatsAreKept) {
   options.say = [&](const std::string& text) { said.push_back(text); };
   const Evaluation evaluation = answer({}, {file}, {}, options);
   ASSERT_EQ(said.size(), 2u);
-  EXPECT_TRUE(said[0].starts_with("predictions: prediction_id=")) << said[0];
+  EXPECT_TRUE(said[0].starts_with("roles of predictions: prediction_id=")) << said[0];
   EXPECT_NE(said[1].find("repeats: kept"), std::string::npos);
   EXPECT_EQ("predictions: " + evaluation.mapping, said[0]);
   EXPECT_EQ(evaluation.label_mapping, "");
