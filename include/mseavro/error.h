@@ -50,6 +50,8 @@ enum class ErrorCode : uint16_t {
   kDuplicateName = 303,
   kUnknownName = 304,
   kIncompatibleSchemas = 305,
+  kNoArrowType = 306,
+  kNoArrowValue = 307,
   // Roles.
   kRoleMissing = 401,
   kRoleAmbiguous = 402,

@@ -23,6 +23,7 @@ struct Limits {
   int32_t datum_depth = 4096;              // Nesting of values of a recursive type.
   int64_t zero_size_elements = 1 << 20;    // Elements of one block that take no bytes (nulls, empty
                                            // records), which a count of a few bytes can declare.
+  int64_t column_count = 1 << 17;          // Arrow columns of a schema, nested ones included.
   int64_t csv_line_size_bytes = 16 << 20;
   int64_t csv_field_count = 1 << 16;  // Fields of one CSV record.
 };

@@ -24,7 +24,7 @@ FLOORS = {
     "engine": ["evaluate", "join", "state", "question"],
     "events": ["contract", "source", "role"],
     "quality": ["metric", "window", "stats", "exact"],
-    "avro": ["container", "wire", "codec", "schema"],
+    "avro": ["container", "arrow", "wire", "codec", "schema"],
     "base": ["columns", "io", "text", "time", "result"],
 }
 

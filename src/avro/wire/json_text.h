@@ -8,11 +8,9 @@
 
 namespace mseavro {
 
-// Appends `text` in quotes. Bytes that are not UTF-8 become U+FFFD, one for each maximal part of an
-// ill-formed sequence, as the Unicode Standard recommends. Gives up, in the middle of the text,
-// once
-// `*json` has more than `size_limit` bytes: text can grow sixfold. What is plain in it is appended
-// in one piece.
+// Appends `text` in quotes. What is not UTF-8 becomes U+FFFD (base/text/utf8.h). Gives up, in the
+// middle of the text, once `*json` has more than `size_limit` bytes: text can grow sixfold. What is
+// plain in it is appended in one piece.
 void append_json_string(std::string_view text, std::string* json, size_t size_limit = SIZE_MAX);
 
 // Appends bytes in quotes, one character U+0000 to U+00FF for each; gives up like

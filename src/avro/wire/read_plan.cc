@@ -13,15 +13,15 @@ namespace {
 
 constexpr size_t kNamesShown = 12;
 
-std::string known_names(const SchemaNode& record) {
+}  // namespace
+
+std::string known_field_names(const SchemaNode& record) {
   std::string names;
   for (size_t i = 0; i < record.fields.size() && i < kNamesShown; ++i) {
     names += (i == 0 ? "" : ", ") + record.fields[i].name;
   }
   return record.fields.size() > kNamesShown ? names + ", ..." : names;
 }
-
-}  // namespace
 
 Status check_has_columns(const Schema& schema) {
   if (schema.root().type == SchemaType::kRecord) return {};
@@ -37,7 +37,7 @@ Result<std::shared_ptr<const ReadPlan>> ReadPlan::project(std::shared_ptr<const 
     if (!find_node(*schema, request.path)) {
       const std::string path = request.path.text();
       return fail(ErrorCode::kFieldMissing, "the schema has no field " + path,
-                  "its fields are " + known_names(schema->root()), path, {.field = path});
+                  "its fields are " + known_field_names(schema->root()), path, {.field = path});
     }
     plan->column_types_.push_back(request.type);
   }
@@ -45,17 +45,19 @@ Result<std::shared_ptr<const ReadPlan>> ReadPlan::project(std::shared_ptr<const 
   return plan;
 }
 
-std::shared_ptr<const ReadPlan> ReadPlan::whole(std::shared_ptr<const Schema> schema) {
+std::shared_ptr<const ReadPlan> ReadPlan::whole(std::shared_ptr<const Schema> schema,
+                                                const FieldSelection& selection) {
   std::shared_ptr<ReadPlan> plan(new ReadPlan(schema));
-  plan->program_ = ValueCompiler(*schema).compile();
+  plan->program_ = ValueCompiler(*schema, selection).compile();
   return plan;
 }
 
 Result<std::shared_ptr<const ReadPlan>> ReadPlan::resolve(const Schema& writer,
-                                                          std::shared_ptr<const Schema> reader) {
+                                                          std::shared_ptr<const Schema> reader,
+                                                          const FieldSelection& selection) {
   MSEAVRO_ASSIGN(const Resolution resolution, Resolution::of(writer, *reader));
   std::shared_ptr<ReadPlan> plan(new ReadPlan(std::move(reader)));
-  plan->program_ = ValueCompiler(resolution).compile();
+  plan->program_ = ValueCompiler(resolution, selection).compile();
   return plan;
 }
 

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,9 @@
 
 namespace mseavro {
 
+// The names of a record's fields, for a message: the first ones when they are many.
+std::string known_field_names(const SchemaNode& record);
+
 struct ColumnRequest {
   FieldPath path;
   ColumnType type;
@@ -28,6 +32,9 @@ struct ColumnRequest {
 
 // Errors: kBadSchema, when the root is no record.
 Status check_has_columns(const Schema& schema);
+
+// Whether each field of the root record is wanted, by its index; empty: all are.
+using FieldSelection = std::vector<bool>;
 
 // See plan_compiler.h for how a schema becomes steps. Immutable and thread-safe.
 class ReadPlan {
@@ -54,17 +61,21 @@ class ReadPlan {
   static Result<std::shared_ptr<const ReadPlan>> project(std::shared_ptr<const Schema> schema,
                                                          std::span<const ColumnRequest> requests);
 
-  // A plan for every value of the schema, for datum_reader.h. Any root type.
-  static std::shared_ptr<const ReadPlan> whole(std::shared_ptr<const Schema> schema);
+  // A plan for every value of the schema, for datum_reader.h. Any root type. Fields of the root
+  // record that are not selected are skipped in the bytes, and the target is not told of them.
+  static std::shared_ptr<const ReadPlan> whole(std::shared_ptr<const Schema> schema,
+                                               const FieldSelection& selection = {});
 
   // A plan for every value of data that was written under `writer`, as a value of `reader`: what
   // datum_reader.h makes of it has the reader's types and the reader's order of fields. See
   // resolution_rules.h for what is read as what, default_compiler.h for defaults. `writer` is not
   // kept. Errors: as Resolution::of. Data that chooses a union branch or a symbol for which the
   // reader has nothing is an error when it is read: kIncompatibleSchemas, with the path and the
-  // record.
+  // record. The
+  // selection is of the reader's fields.
   static Result<std::shared_ptr<const ReadPlan>> resolve(const Schema& writer,
-                                                         std::shared_ptr<const Schema> reader);
+                                                         std::shared_ptr<const Schema> reader,
+                                                         const FieldSelection& selection = {});
 
   // Of the values that come out: the reader's, when there are two.
   const Schema& schema() const { return *schema_; }

@@ -122,7 +122,11 @@ void ValueCompiler::put_record(NodeIndex writer, NodeIndex reader) {
   if (resolution_ != nullptr) return put_resolved_fields(resolution_->pair(writer, reader));
   emit({Op::kBeginRecord, 0, 0, reader});
   for (uint32_t slot = 0; slot < to.fields.size(); ++slot) {
-    put_field(to.fields[slot].node, reader, slot, 0);
+    if (is_selected(reader, slot)) {
+      put_field(to.fields[slot].node, reader, slot, 0);
+    } else {
+      skip(to.fields[slot].node);
+    }
   }
   emit({Op::kEndRecord, 0, 0, reader});
 }
@@ -144,12 +148,14 @@ void ValueCompiler::put_resolved_fields(const Resolution::Pair& pair) {
   uint32_t next_slot = 0;
   const auto put_defaults_before = [&](size_t end) {
     for (; next_slot < end; ++next_slot) {
-      if (!is_written[next_slot]) put_default(pair, next_slot);
+      if (!is_written[next_slot] && is_selected(pair.reader, next_slot)) {
+        put_default(pair, next_slot);
+      }
     }
   };
   for (size_t field = 0; field < from.fields.size(); ++field) {
     const uint32_t slot = pair.slots[field];
-    if (slot == Resolution::kNoField) {
+    if (slot == Resolution::kNoField || !is_selected(pair.reader, slot)) {
       skip(from.fields[field].node);
       continue;
     }

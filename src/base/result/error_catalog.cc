@@ -160,6 +160,18 @@ constexpr ErrorEntry kEntries[] = {
      "no default. With a record it means that this record has a union branch or a symbol for which "
      "the reader schema has nothing. The message names the place in the reader schema.",
      "a reader schema with a new field without a default"},
+    {ErrorCode::kNoArrowType, "no such type in the other format",
+     "Arrow has no type for a type of Avro's, or Avro none for one of Arrow's: a record that "
+     "contains itself, a union of more than 128 branches, a number of 16 bits. The message names "
+     "the field. Leave it out by naming the columns that you need, or read records as JSON, which "
+     "has no such bounds.",
+     "columns of {\"type\": \"record\", \"name\": \"Tree\", ... \"items\": \"Tree\"}"},
+    {ErrorCode::kNoArrowValue, "no such value in the other format",
+     "A value is more than its type in the other format can hold: a decimal with more digits than "
+     "its precision allows, a duration of more than 2147483647 months or days. The message names "
+     "the field. To read such a field all the same, read it as the bytes that it is made of, by a "
+     "reader schema without the logicalType.",
+     "a decimal of precision 4 that holds 1234567890123456789012345678901234567890.00"},
 
     {ErrorCode::kRoleMissing, "no field for a role",
      "The question needs a role, such as prediction or timestamp, and no field of the source has "
