@@ -6,8 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "avro/codec/codec.h"
-#include "avro/container/container_reader.h"
+#include "avro/container/block_reader.h"
 #include "base/io/byte_source.h"
 #include "base/result/result.h"
 
@@ -52,6 +51,17 @@ Error too_much_written(int64_t limit_bytes) {
           {}};
 }
 
+// Prints the block to nowhere.
+Status check_block(const BlockReader& blocks, RecordPrinter& printer) {
+  printer.begin_block(blocks.bytes(), blocks.block().record_count);
+  std::string line;
+  while (true) {
+    MSEAVRO_ASSIGN(const bool more, printer.next(&line));
+    if (!more) return {};
+    line.clear();
+  }
+}
+
 class Cat {
  public:
   Cat(const CatOptions& options, const Limits& limits, ByteSink& out)
@@ -62,7 +72,8 @@ class Cat {
 
   Status write(const std::string& path) {
     MSEAVRO_ASSIGN(const auto source, open_file(path));
-    MSEAVRO_ASSIGN(const auto container, ContainerReader::open(*source, limits_));
+    MSEAVRO_ASSIGN(const auto container,
+                   ContainerReader::open(*source, limits_, {.salvage = options_.salvage}));
     auto printer = RecordPrinter::make(container->header().schema, options_.lines, limits_);
     if (!printer) {
       printer.error().place.file = path;
@@ -88,24 +99,22 @@ class Cat {
   }
 
   Status write_records(ContainerReader& container, RecordPrinter& printer) {
-    const auto decompressor = make_decompressor(container.header().codec, limits_);
     const int64_t size_limit_bytes = lines_.size_bytes() + container.expansion_limit_bytes();
-    Piece piece;
+    const auto check = [&](const BlockReader& blocks) { return check_block(blocks, printer); };
+    BlockReader blocks(limits_);
+    blocks.begin_file(container);
     while (records_left_ > 0) {
-      MSEAVRO_ASSIGN(const bool has_piece, container.next(piece));
-      if (!has_piece) break;
-      for (const Block& block : piece.blocks) {
-        MSEAVRO_ASSIGN(const auto bytes, container.decompress(block, *decompressor));
-        printer.begin_block(bytes, block.record_count);
-        for (; records_left_ > 0; --records_left_) {
-          if (lines_.size_bytes() > size_limit_bytes) {
-            return container.error_in(too_much_written(container.expansion_limit_bytes()), block);
-          }
-          const auto more = printer.next(lines_.line());
-          if (!more) return container.error_in(more.error(), block);
-          if (!*more) break;
-          MSEAVRO_TRY(lines_.end_line());
+      MSEAVRO_ASSIGN(const bool has_block, blocks.next(check));
+      if (!has_block) break;
+      printer.begin_block(blocks.bytes(), blocks.block().record_count);
+      for (; records_left_ > 0; --records_left_) {
+        if (lines_.size_bytes() > size_limit_bytes) {
+          return blocks.error(too_much_written(container.expansion_limit_bytes()));
         }
+        const auto more = printer.next(lines_.line());
+        if (!more) return blocks.error(more.error());
+        if (!*more) break;
+        MSEAVRO_TRY(lines_.end_line());
       }
     }
     return {};

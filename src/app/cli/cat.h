@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/cli/record_printer.h"
+#include "avro/container/salvage.h"
 #include "base/io/byte_sink.h"
 #include "mseavro/error.h"
 #include "mseavro/limits.h"
@@ -14,7 +15,8 @@ namespace mseavro {
 
 struct CatOptions {
   LineOptions lines{};
-  int64_t limit = -1;  // Records to print; below zero all of them.
+  int64_t limit = -1;             // Records to print; below zero all of them.
+  SalvageLog* salvage = nullptr;  // As ReadOptions::salvage.
 };
 
 // Writes one record a line. What was read before an error is written. Memory is bounded by the

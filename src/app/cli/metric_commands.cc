@@ -7,6 +7,7 @@
 #include <span>
 
 #include "app/cli/commands.h"
+#include "app/cli/loss_warning.h"
 #include "app/cli/progress.h"
 #include "app/cli/spec_options.h"
 #include "app/report/metric_output.h"
@@ -81,6 +82,8 @@ Result<Evaluation> evaluate_line(const CommandLine& line) {
   const std::vector<std::string> labels = line.values.list("labels");
   MSEAVRO_ASSIGN(Evaluation evaluation, evaluate_visibly(line, spec, labels, std::move(options)));
   line.terminal.say(accounting_text(evaluation.accounting, !labels.empty()));
+  warn_of_losses(line.terminal, evaluation.accounting.lost_predictions);
+  warn_of_losses(line.terminal, evaluation.accounting.lost_labels);
   if (std::string why = nothing_scored(evaluation, !labels.empty()); !why.empty()) {
     evaluation.warnings.push_back("nothing is scored: " + why);
   }
@@ -174,9 +177,10 @@ Result<std::vector<MetricRow>> read_rows(const std::vector<InputFile>& files,
 // Metric rows are answers already: another question cannot be asked of them here.
 Status check_no_question(const CommandLine& line, const std::string& file) {
   for (const Option& option : all_options()) {
-    if (!asks_events(option) || !line.values.was_typed(option.name)) continue;
+    const bool is_of_events = asks_events(option) || option.name == "salvage";
+    if (!is_of_events || !line.values.was_typed(option.name)) continue;
     return fail(ErrorCode::kConflictingOptions,
-                fmt::format("--{} asks events, and these are metric rows", option.name),
+                fmt::format("--{} is for events, and these are metric rows", option.name),
                 "merge rows with: mseavro rollup FILE... --window month -o months.avro", {},
                 {.file = file});
   }

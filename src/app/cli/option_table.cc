@@ -95,6 +95,8 @@ constexpr Option kOptions[] = {
      "share of rows that may be unusable before it is an error (default 1%)", kRunGroup},
     {"dead-letters", 0, OptionKind::kText, "FILE", kQuestion,
      "keep unusable rows in this Avro file, with reason and place", kRunGroup},
+    {"salvage", 0, OptionKind::kFlag, "", kQuestion | bit(CommandId::kCat),
+     "go on behind damaged blocks of Avro files, and say what was lost", kRunGroup},
     {"max-block-size", 0, OptionKind::kText, "SIZE", kReaders,
      "largest block and record that is read (default 64MiB)", kRunGroup},
 

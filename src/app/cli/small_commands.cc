@@ -6,6 +6,7 @@
 #include "app/cli/demo.h"
 #include "app/cli/inspect.h"
 #include "app/cli/inspection_output.h"
+#include "app/cli/loss_warning.h"
 #include "app/cli/schema_command.h"
 #include "app/cli/schema_file.h"
 #include "app/cli/spec_options.h"
@@ -101,8 +102,11 @@ Result<int> run_cat(const CommandLine& line) {
                    load_schema(line.values.text("reader-schema"), limits));
   }
   MSEAVRO_ASSIGN(const auto output, open_output(line.values));
+  SalvageLog salvage_log;
+  if (line.values.flag("salvage")) options.salvage = &salvage_log;
   MSEAVRO_TRY(cat_files(line.arguments, options, *output, limits));
   MSEAVRO_TRY(output->commit());
+  warn_of_losses(line.terminal, salvage_log.losses());
   return 0;
 }
 

@@ -168,6 +168,7 @@ Result<EvaluateOptions> make_evaluate_options(const OptionValues& values) {
     options.thread_count = static_cast<int>(*count);
   }
   options.map_files = true;  // main() handles SIGBUS.
+  options.salvage = values.flag("salvage");
   options.dead_letters_path = values.text("dead-letters");
   MSEAVRO_ASSIGN(options.limits, make_limits(values));
   return options;

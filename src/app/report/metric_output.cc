@@ -194,6 +194,16 @@ std::string count_text(const Counts& counts, Name name) {
   return list;
 }
 
+std::string lost_text(const Losses& losses) {
+  return losses.block_count == 0 ? "" : "; " + losses_text(losses);
+}
+
+std::string json_losses(const Losses& losses) {
+  return fmt::format("{{\"blocks\":{},\"records\":{},\"blocks_of_unknown_count\":{},\"bytes\":{}}}",
+                     losses.block_count, losses.record_count, losses.uncounted_block_count,
+                     losses.size_bytes);
+}
+
 }  // namespace
 
 const SliceValue* find_slice(const MetricRow& row, const std::string& key) {
@@ -245,14 +255,16 @@ std::string metrics_json(const Evaluation& evaluation) {
   };
   return fmt::format(
       "{},\n\"accounting\":{{\"predictions\":{{\"rows\":{},{},\"rejected_by_reason\":{},"
-      "\"conflicts\":{},\"squared_error_defects\":{},\"pruned_files\":{}}},\n"
-      "\"labels\":{{\"rows\":{},{},\"rejected_by_reason\":{}}}}},\n"
+      "\"conflicts\":{},\"squared_error_defects\":{},\"pruned_files\":{},\"lost\":{}}},\n"
+      "\"labels\":{{\"rows\":{},{},\"rejected_by_reason\":{},\"lost\":{}}}}},\n"
       "\"mapping\":{{\"predictions\":{},\"labels\":{}}}}}\n",
       json_rows(evaluation.rows), counts.prediction_rows,
       json_counts(counts.predictions.counts, outcome), json_rejects(counts.rejected_predictions),
-      counts.conflicts, counts.squared_error_defects, counts.pruned_files, counts.label_rows,
+      counts.conflicts, counts.squared_error_defects, counts.pruned_files,
+      json_losses(counts.lost_predictions), counts.label_rows,
       json_counts(counts.labels, label_outcome), json_rejects(counts.rejected_labels),
-      json_text(evaluation.mapping), json_text(evaluation.label_mapping));
+      json_losses(counts.lost_labels), json_text(evaluation.mapping),
+      json_text(evaluation.label_mapping));
 }
 
 std::string accounting_text(const Accounting& accounting, bool has_labels) {
@@ -271,7 +283,7 @@ std::string accounting_text(const Accounting& accounting, bool has_labels) {
     text += fmt::format("; {} {} left out by path", format_thousands(accounting.pruned_files),
                         accounting.pruned_files == 1 ? "file" : "files");
   }
-  text += "\n";
+  text += lost_text(accounting.lost_predictions) + "\n";
   if (!has_labels) return text;
   text += fmt::format("labels: {} rows{}", format_thousands(accounting.label_rows),
                       count_text(accounting.labels, [](size_t i) {
@@ -280,7 +292,7 @@ std::string accounting_text(const Accounting& accounting, bool has_labels) {
   if (accounting.labels[static_cast<size_t>(LabelOutcome::kRejected)] > 0) {
     text += fmt::format("; rejected{}", count_text(accounting.rejected_labels, reason));
   }
-  return text + "\n";
+  return text + lost_text(accounting.lost_labels) + "\n";
 }
 
 }  // namespace mseavro

@@ -101,6 +101,8 @@ Evaluation run_with_rejects() {
   counts.pruned_files = 1;
   counts.label_rows = 1;
   counts.labels[static_cast<size_t>(LabelOutcome::kMatched)] = 1;
+  counts.lost_labels = {
+      .block_count = 2, .record_count = 9, .uncounted_block_count = 1, .size_bytes = 70};
   return run;
 }
 
@@ -110,10 +112,12 @@ TEST(MetricsJson, OfARunHasItsAccountingAndMapping) {
             "\"accounting\":{\"predictions\":{\"rows\":1234,\"scored\":1231,\"unlabelled\":0,"
             "\"duplicate\":1,\"superseded\":0,\"filtered\":0,\"after_as_of\":0,\"rejected\":2,"
             "\"rejected_by_reason\":{\"missing_id\":2},\"conflicts\":3,"
-            "\"squared_error_defects\":0,\"pruned_files\":1},\n"
+            "\"squared_error_defects\":0,\"pruned_files\":1,\"lost\":{\"blocks\":0,"
+            "\"records\":0,\"blocks_of_unknown_count\":0,\"bytes\":0}},\n"
             "\"labels\":{\"rows\":1,\"matched\":1,\"unmatched\":0,\"superseded\":0,"
             "\"duplicate\":0,\"expired\":0,\"after_as_of\":0,\"rejected\":0,"
-            "\"rejected_by_reason\":{}}},\n"
+            "\"rejected_by_reason\":{},\"lost\":{\"blocks\":2,\"records\":9,"
+            "\"blocks_of_unknown_count\":1,\"bytes\":70}}},\n"
             "\"mapping\":{\"predictions\":\"prediction=y_hat (synonym)\",\"labels\":\"\"}}\n");
 }
 
@@ -123,7 +127,10 @@ TEST(AccountingText, SaysWhatBecameOfEveryRow) {
       "predictions: 1,234 rows = 1,231 scored + 1 duplicate + 2 rejected; rejected = 2 missing_id; "
       "3 with conflicting repeats; 1 file left out by path\n";
   EXPECT_EQ(accounting_text(counts, false), predictions);
-  EXPECT_EQ(accounting_text(counts, true), predictions + "labels: 1 rows = 1 matched\n");
+  EXPECT_EQ(accounting_text(counts, true),
+            predictions +
+                "labels: 1 rows = 1 matched; 2 blocks lost with 9 records "
+                "and an unknown number in 1 of them\n");
 }
 
 TEST(SliceKeys, AreThoseOfAllRowsOnce) {

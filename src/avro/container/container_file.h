@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "avro/container/block_reader.h"
 #include "avro/container/container_reader.h"
 #include "avro/container/container_writer.h"
 #include "base/io/byte_sink.h"
@@ -42,28 +43,27 @@ inline std::string string_file(const std::vector<std::string>& records, Containe
 }
 
 // Appends the blocks of the source to `*blocks`; the first error ends it.
-inline Status read_blocks(const ByteSource& source, const Limits& limits,
-                          std::vector<DecodedBlock>* blocks) {
-  auto reader = ContainerReader::open(source, limits);
-  if (!reader) return tl::unexpected<Error>(reader.error());
-  const auto decompressor = make_decompressor((*reader)->header().codec, limits);
-  Piece piece;
+inline Status read_blocks(
+    const ByteSource& source, const Limits& limits, std::vector<DecodedBlock>* blocks,
+    ReadOptions options = {},
+    const BlockReader::Check& check = [](const BlockReader&) { return Status(); }) {
+  const auto container = ContainerReader::open(source, limits, std::move(options));
+  if (!container) return tl::unexpected<Error>(container.error());
+  BlockReader reader(limits);
+  reader.begin_file(**container);
   while (true) {
-    const auto more = (*reader)->next(piece);
-    if (!more) return tl::unexpected<Error>(more.error());
-    if (!*more) return {};
-    for (const Block& block : piece.blocks) {
-      const auto bytes = (*reader)->decompress(block, *decompressor);
-      if (!bytes) return tl::unexpected<Error>(bytes.error());
-      blocks->push_back({block.index, block.offset_bytes, block.record_count,
-                         std::string(bytes->begin(), bytes->end())});
-    }
+    MSEAVRO_ASSIGN(const bool more, reader.next(check));
+    if (!more) return {};
+    const Block& block = reader.block();
+    blocks->push_back({block.index, block.offset_bytes, block.record_count,
+                       std::string(reader.bytes().begin(), reader.bytes().end())});
   }
 }
 
 inline Status read_blocks(std::string_view file, const Limits& limits,
-                          std::vector<DecodedBlock>* blocks) {
-  return read_blocks(*memory_source(as_bytes(file), "test.avro"), limits, blocks);
+                          std::vector<DecodedBlock>* blocks, ReadOptions options = {}) {
+  return read_blocks(*memory_source(as_bytes(file), "test.avro"), limits, blocks,
+                     std::move(options));
 }
 
 }  // namespace mseavro

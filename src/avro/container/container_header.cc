@@ -15,7 +15,6 @@
 namespace mseavro {
 namespace {
 
-constexpr std::string_view kMagic("Obj\x01", 4);
 constexpr std::string_view kSchemaKey = "avro.schema";
 constexpr std::string_view kCodecKey = "avro.codec";
 
@@ -122,10 +121,10 @@ class HeaderReader {
   }
 
   Status read_magic() {
-    const int64_t size = std::min<int64_t>(kMagic.size(), source_.size_bytes());
+    const int64_t size = std::min<int64_t>(kContainerMagic.size(), source_.size_bytes());
     MSEAVRO_ASSIGN(const std::span<const uint8_t> bytes, read_span(size));
     const std::string_view begin(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    if (begin == kMagic) return {};
+    if (begin == kContainerMagic) return {};
     position_ = 0;
     if (begin.empty()) return error(ErrorCode::kNotAvro, "the file is empty");
     return error(ErrorCode::kNotAvro, "the file does not begin like an Avro file",
@@ -241,7 +240,8 @@ Result<ContainerHeader> read_header(const ByteSource& source, const Limits& limi
 
 EncodedHeader encode_header(std::string_view schema_text, Codec codec, const Metadata& metadata) {
   Encoder encoder;
-  encoder.put_fixed({reinterpret_cast<const uint8_t*>(kMagic.data()), kMagic.size()});
+  encoder.put_fixed(
+      {reinterpret_cast<const uint8_t*>(kContainerMagic.data()), kContainerMagic.size()});
   encoder.put_long(static_cast<int64_t>(metadata.size()) + 2);
   encoder.put_bytes(kCodecKey);
   encoder.put_bytes(codec_name(codec));

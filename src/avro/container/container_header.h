@@ -17,6 +17,9 @@
 
 namespace mseavro {
 
+// How every container file begins.
+inline constexpr std::string_view kContainerMagic("Obj\x01", 4);
+
 // The 16 bytes behind the header and behind each block.
 using SyncMarker = std::array<uint8_t, 16>;
 

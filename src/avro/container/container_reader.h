@@ -3,29 +3,22 @@
 // ContainerReader owns the header and hands out Pieces: a run of whole blocks read in one go into
 // the worker's own buffer, sync markers checked. Pieces are taken in file order under a lock that
 // is held for one read of a few hundred kilobytes, so that workers wait little and memory is
-// bounded by workers x piece size, whatever the file's size.
-//
-//   MSEAVRO_ASSIGN(auto reader, ContainerReader::open(*source, limits));
-//   Piece piece;
-//   while (true) {
-//     MSEAVRO_ASSIGN(bool more, reader->next(piece));
-//     if (!more) break;
-//     for (const Block& block : piece.blocks) {
-//       MSEAVRO_ASSIGN(const auto bytes, reader->decompress(block, *decompressor));
-//       ... decode them; what is wrong in them is reported with reader->error_in(error, block)
-//     }
-//   }
+// bounded by workers x piece size, whatever the file's size. What a worker does with its pieces is
+// in block_reader.h.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "avro/codec/padded_buffer.h"
+#include "avro/container/block_frame.h"
 #include "avro/container/container_header.h"
+#include "avro/container/salvage.h"
 #include "base/io/byte_source.h"
 #include "mseavro/error.h"
 #include "mseavro/limits.h"
@@ -33,10 +26,17 @@
 namespace mseavro {
 
 struct Block {
-  int64_t index = 0;         // From 0.
-  int64_t offset_bytes = 0;  // Of the block's data in the file.
+  int64_t index = 0;               // From 0.
+  int64_t frame_offset_bytes = 0;  // Of the two numbers before its data in the file.
+  int64_t offset_bytes = 0;        // Of its data.
   int64_t record_count = 0;
   std::span<const uint8_t> bytes;  // As stored, in the piece's window, with kReadPadding behind.
+  int guess = 0;  // Above 0: that many places were tried where, behind damage, it may begin.
+
+  // Behind its marker.
+  int64_t end_offset_bytes() const {
+    return offset_bytes + static_cast<int64_t>(bytes.size()) + kSyncBytes;
+  }
 };
 
 // A worker's window on the file and the blocks in it. Reuse it: the memory is kept.
@@ -45,16 +45,29 @@ struct Piece {
   std::vector<Block> blocks;
 };
 
+struct ReadOptions {
+  // Of many files with one schema, all but the first are given it, so that it is parsed once.
+  std::shared_ptr<const Schema> known_schema = nullptr;
+  // Damaged blocks are passed over and noted here, which must outlive the reader. nullptr: the
+  // first one ends the reading.
+  SalvageLog* salvage = nullptr;
+  // Read a split of the file: from behind the first sync marker that begins at or behind
+  // `begin_offset` up to the first one that begins at or behind `end_offset`. So the splits of any
+  // partition of a file have each of its blocks once, and are those of other readers of Avro.
+  // Indexes then count from the split's first block.
+  int64_t begin_offset = 0;
+  int64_t end_offset = INT64_MAX;
+};
+
 class ContainerReader {
  public:
   // Reads the header. The source must outlive the reader. Errors (place.file and place.byte set):
   // kNotAvro, kBadHeader, kTruncated, kUnknownCodec, kLimitExceeded, those of Schema::parse, and
-  // kUnreadable. Metadata maps with negative block counts (sized blocks) are read.
-  // Of many files with one schema, all but the first are given it as `known_schema`, so that it is
-  // parsed once.
-  static Result<std::unique_ptr<ContainerReader>> open(
-      const ByteSource& source, const Limits& limits,
-      std::shared_ptr<const Schema> known_schema = nullptr);
+  // kUnreadable. Metadata maps with negative block counts (sized blocks) are read. A damaged header
+  // is an error with salvage, too.
+  static Result<std::unique_ptr<ContainerReader>> open(const ByteSource& source,
+                                                       const Limits& limits,
+                                                       ReadOptions options = {});
 
   const ContainerHeader& header() const { return header_; }
 
@@ -65,6 +78,7 @@ class ContainerReader {
   // Errors: kTruncated, kBadSync, kBadBlockCount (negative), kBadLength, kBadVarint,
   // kLimitExceeded, kUnreadable. The place has the block's index, and the byte where the wrong
   // number or marker stands, or, when the file ends too early, where the unfinished block begins.
+  // With salvage only kUnreadable.
   Result<bool> next(Piece& piece);
 
   // The block's bytes out of the caller's own decompressor for the file's codec; valid as long as
@@ -77,32 +91,51 @@ class ContainerReader {
   // An error in the block's decompressed bytes, with its place in the file.
   tl::unexpected<Error> error_in(Error error, const Block& block) const;
 
+  bool salvages() const { return options_.salvage != nullptr; }
+  // Notes that the block is lost because of `error`, which was met in its bytes and has its place.
+  // False when reading must end instead: without salvage, and for errors that are no damage of the
+  // block. Thread-safe.
+  bool lose(const Block& block, const Error& error);
+  // Of a block that was lost and is a guess: whether it may also begin further behind, in its own
+  // bytes. It is that block then. Errors: kUnreadable. Thread-safe.
+  Result<bool> guess_again(Block& block);
+
   // What the file's blocks may become all together (see Limits).
   int64_t expansion_limit_bytes() const;
 
  private:
-  struct Frame;  // A block's place in the piece's window.
+  // Large enough to make system calls and locking rare, small enough for a processor's cache.
+  static constexpr int64_t kPieceBytes = 256 << 10;
 
-  ContainerReader(const ByteSource& source, const Limits& limits, ContainerHeader header)
+  ContainerReader(const ByteSource& source, const Limits& limits, ContainerHeader header,
+                  ReadOptions options)
       : source_(source),
         limits_(limits),
         header_(std::move(header)),
+        options_(std::move(options)),
         next_offset_(header_.size_bytes) {}
 
+  Status seek_split();
+  bool is_at_end() const;
   Status read_piece(Piece& piece);
-  Status fill(Piece& piece, size_t size) const;
-  Result<Frame> parse_frame(std::span<const uint8_t> bytes, size_t position) const;
-  Result<int64_t> parse_long(std::span<const uint8_t> bytes, size_t& position) const;
-  tl::unexpected<Error> error(ErrorCode code, std::string message, int64_t offset_bytes) const;
-  tl::unexpected<Error> truncated() const;
+  Status fill(Piece& piece, int64_t size) const;
+  Status pass_over(Error cause);
+  Status lose_linked(int64_t end_offset);
+  void lose_stretch(int64_t end_offset, std::optional<int64_t> record_count, Error cause);
+  std::optional<int64_t> believable_count(int64_t record_count) const;
+  tl::unexpected<Error> placed(Error error) const;
+  Error wrong_marker(int64_t offset_bytes) const;
 
   const ByteSource& source_;
   const Limits limits_;
   const ContainerHeader header_;
-  std::mutex mutex_;
-  // Guarded by mutex_: where the next block begins, its index, and whether there was an error.
-  int64_t next_offset_;
+  const ReadOptions options_;
+  std::mutex mutex_;     // Guards what follows.
+  int64_t next_offset_;  // Where the next block begins.
   int64_t next_block_ = 0;
+  int64_t piece_size_bytes_ = kPieceBytes;
+  bool is_behind_marker_ = true;  // Not when only sizes or a guess lead to the next block.
+  bool is_guess_ = false;         // The next block is one.
   bool failed_ = false;
 
   std::atomic<int64_t> decompressed_size_bytes_ = 0;

@@ -37,6 +37,8 @@ void Accounting::add(const Accounting& other) {
   conflicts += other.conflicts;
   squared_error_defects += other.squared_error_defects;
   pruned_files += other.pruned_files;
+  lost_predictions.add(other.lost_predictions);
+  lost_labels.add(other.lost_labels);
 }
 
 bool Accounting::adds_up() const {

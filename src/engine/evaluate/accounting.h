@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "avro/container/salvage.h"
 #include "engine/join/label_join.h"
 #include "engine/question/metric_row.h"
 
@@ -45,6 +46,10 @@ struct Accounting {
   int64_t conflicts = 0;              // Predictions whose repeats differ.
   int64_t squared_error_defects = 0;  // Logged squared_error differs from (actual - prediction)^2.
   int64_t pruned_files = 0;           // Files left out by their path.
+
+  // Damaged blocks that salvage passed over: their rows are in no other count.
+  Losses lost_predictions;
+  Losses lost_labels;
 
   void add(const Accounting& other);
   // Whether rows read equal the sum of their outcomes, for both kinds.

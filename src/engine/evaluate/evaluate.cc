@@ -46,15 +46,18 @@ class Evaluator {
     if (!spec_.where.empty()) {
       MSEAVRO_ASSIGN(filter_, Filter::parse(spec_.where));
     }
-    MSEAVRO_ASSIGN(sources_, open_sources(spec_, filter_, predictions, labels, options_.limits));
+    MSEAVRO_ASSIGN(sources_, open_sources(spec_, filter_, predictions, labels, scan_options()));
     describe_sources();
     make_workers();
     for (const MappedSource& source : sources_.labels) {
-      MSEAVRO_TRY(read_source(source, LabelReader(source.mapping, zone_, sources_.label_needs)));
+      MSEAVRO_TRY(read_source(source, LabelReader(source.mapping, zone_, sources_.label_needs),
+                              result_.accounting.lost_labels));
     }
     for (const MappedSource& source : sources_.predictions) {
-      MSEAVRO_TRY(read_source(source, PredictionReader(spec_, source.mapping, filter_, zone_,
-                                                       sources_.prediction_needs)));
+      MSEAVRO_TRY(read_source(
+          source,
+          PredictionReader(spec_, source.mapping, filter_, zone_, sources_.prediction_needs),
+          result_.accounting.lost_predictions));
     }
     settle();
     MSEAVRO_TRY(write_rejects());
@@ -90,13 +93,18 @@ class Evaluator {
     }
   }
 
-  // Every worker reads with a reader of its own, a copy of `model`.
-  template <class Reader>
-  Status read_source(const MappedSource& source, const Reader& model) {
+  ScanOptions scan_options() const {
     ScanOptions scan_options;
     scan_options.limits = options_.limits;
     scan_options.map_files = options_.map_files;
-    MSEAVRO_ASSIGN(auto scan, EventScan::open(source.files.files, model.columns(), scan_options));
+    scan_options.salvage = options_.salvage;
+    return scan_options;
+  }
+
+  // Every worker reads with a reader of its own, a copy of `model`.
+  template <class Reader>
+  Status read_source(const MappedSource& source, const Reader& model, Losses& losses) {
+    MSEAVRO_ASSIGN(auto scan, EventScan::open(source.files.files, model.columns(), scan_options()));
     const Status status = run_workers(options_.thread_count, [&](int index) -> Status {
       Reader reader = model;
       auto rows = scan->make_worker();
@@ -109,6 +117,7 @@ class Evaluator {
     });
     // Which worker met an error first depends on the threads; what the scan says does not.
     MSEAVRO_TRY(scan->status());
+    losses.add(scan->losses());
     return status;
   }
 

@@ -27,6 +27,7 @@ struct EvaluateOptions {
   std::string dead_letters_path;  // Empty: rejects are counted only.
   Limits limits;
   bool map_files = false;  // As ScanOptions::map_files.
+  bool salvage = false;    // Answer without the damaged blocks of Avro files, and count them.
   // Told things that a person should know before the answer: the mapping used, units inferred,
   // repeats kept. Called from the calling thread.
   std::function<void(const std::string&)> say = [](const std::string&) {};

@@ -398,6 +398,29 @@ TEST(Rejects, StopTheRunBeyondTheirShare) {
             "1 of 2 label rows cannot be used (1 actual_not_finite), more than 40 %");
 }
 
+TEST(Salvage, CountsWhatWasLostBesideTheRows) {
+  const ScratchFolder folder;
+  const std::string predictions = prediction_file({{.id = "a", .prediction = 1}});
+  const std::string labels = label_file({{"a", 2, 1}});
+  const std::string whole = folder.write("p/1.avro", predictions);
+  folder.write("p/2.avro", predictions.substr(0, predictions.size() - 3));
+  const std::string cut = folder.write("l.avro", labels.substr(0, labels.size() - 3));
+  const std::vector<std::string> sources = {folder.path() + "/p"};
+  EXPECT_FALSE(evaluate({}, sources, {cut}, {}));
+  EvaluateOptions options;
+  options.salvage = true;
+  const auto answer = evaluate({}, sources, {cut}, options);
+  ASSERT_TRUE(answer) << answer.error().message;
+  const Accounting& counts = answer->accounting;
+  EXPECT_TRUE(counts.adds_up());
+  EXPECT_EQ(counts.prediction_rows, 1);
+  EXPECT_EQ(counts.label_rows, 0);
+  EXPECT_EQ(counts.lost_predictions.block_count, 1);
+  EXPECT_EQ(counts.lost_predictions.record_count, 1);
+  EXPECT_EQ(counts.lost_labels.block_count, 1);
+  EXPECT_EQ(counts.lost_labels.first_blocks[0].file, cut);
+}
+
 struct Letter {
   std::string reason, source, raw;
   std::optional<int64_t> block, record, line;

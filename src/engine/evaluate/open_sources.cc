@@ -20,16 +20,16 @@ tl::unexpected<Error> label_times_missing(const std::string& file, const char* w
 
 class SourceOpener {
  public:
-  SourceOpener(const Spec& spec, const std::optional<Filter>& filter, const Limits& limits)
-      : spec_(spec), filter_(filter), limits_(limits) {}
+  SourceOpener(const Spec& spec, const std::optional<Filter>& filter, const ScanOptions& options)
+      : spec_(spec), filter_(filter), options_(options) {}
 
   Result<OpenSources> open(const std::vector<std::string>& predictions,
                            const std::vector<std::string>& labels) {
     has_labels_ = !labels.empty();
     find_needs();
-    MSEAVRO_ASSIGN(prediction_files_, list_source_files(predictions, limits_));
+    MSEAVRO_ASSIGN(prediction_files_, list_source_files(predictions, options_));
     if (!labels.empty()) {
-      MSEAVRO_ASSIGN(label_files_, list_source_files(labels, limits_));
+      MSEAVRO_ASSIGN(label_files_, list_source_files(labels, options_));
     }
     for (const SourceFiles& files : prediction_files_) MSEAVRO_TRY(add_predictions(files));
     for (const SourceFiles& files : label_files_) MSEAVRO_TRY(add_labels(files));
@@ -61,7 +61,7 @@ class SourceOpener {
       }
       open_.labels_have_times |= has_label_times;
     }
-    MSEAVRO_TRY(check_columns(files, spec_, filter_, mapping, limits_));
+    MSEAVRO_TRY(check_columns(files, spec_, filter_, mapping, options_));
     open_.pruned_file_count += prune_files(files, filter_, mapping);
     open_.predictions.push_back({std::move(files), std::move(mapping)});
     return {};
@@ -113,7 +113,7 @@ class SourceOpener {
 
   const Spec& spec_;
   const std::optional<Filter>& filter_;
-  const Limits& limits_;
+  const ScanOptions& options_;
   bool has_labels_ = false;
   std::vector<SourceFiles> prediction_files_;
   std::vector<SourceFiles> label_files_;
@@ -124,8 +124,9 @@ class SourceOpener {
 
 Result<OpenSources> open_sources(const Spec& spec, const std::optional<Filter>& filter,
                                  const std::vector<std::string>& predictions,
-                                 const std::vector<std::string>& labels, const Limits& limits) {
-  return SourceOpener(spec, filter, limits).open(predictions, labels);
+                                 const std::vector<std::string>& labels,
+                                 const ScanOptions& options) {
+  return SourceOpener(spec, filter, options).open(predictions, labels);
 }
 
 }  // namespace mseavro

@@ -11,7 +11,6 @@
 #include "engine/question/filter.h"
 #include "engine/question/spec.h"
 #include "mseavro/error.h"
-#include "mseavro/limits.h"
 
 namespace mseavro {
 
@@ -34,6 +33,7 @@ struct OpenSources {
 // Errors: those of list_source_files, infer_roles and check_columns, and kLabelTimesMissing.
 Result<OpenSources> open_sources(const Spec& spec, const std::optional<Filter>& filter,
                                  const std::vector<std::string>& predictions,
-                                 const std::vector<std::string>& labels, const Limits& limits);
+                                 const std::vector<std::string>& labels,
+                                 const ScanOptions& options);
 
 }  // namespace mseavro

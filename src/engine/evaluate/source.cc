@@ -59,7 +59,7 @@ FieldPath column_path(const FieldPath& path, const RoleMapping& mapping) {
 }
 
 Result<std::vector<SourceFiles>> list_source_files(const std::vector<std::string>& paths,
-                                                   const Limits& limits) {
+                                                   const ScanOptions& options) {
   MSEAVRO_ASSIGN(std::vector<InputFile> files, list_inputs(paths));
   std::vector<SourceFiles> sources;
   for (FileFormat format : {FileFormat::kAvro, FileFormat::kCsv}) {
@@ -67,7 +67,7 @@ Result<std::vector<SourceFiles>> list_source_files(const std::vector<std::string
     std::copy_if(files.begin(), files.end(), std::back_inserter(source.files),
                  [&](const InputFile& file) { return file.format == format; });
     if (source.files.empty()) continue;
-    MSEAVRO_ASSIGN(source.catalog, read_catalog(source.files.front(), {.limits = limits}));
+    MSEAVRO_ASSIGN(source.catalog, read_catalog(source.files.front(), options));
     add_path_keys(source.files, source.catalog);
     sources.push_back(std::move(source));
   }
@@ -76,7 +76,7 @@ Result<std::vector<SourceFiles>> list_source_files(const std::vector<std::string
 
 Status check_columns(const SourceFiles& source, const Spec& spec,
                      const std::optional<Filter>& filter, const RoleMapping& mapping,
-                     const Limits& limits) {
+                     const ScanOptions& options) {
   std::vector<FieldPath> paths;
   for (const FieldPath& path : spec.by) paths.push_back(column_path(path, mapping));
   if (filter) {
@@ -87,7 +87,7 @@ Status check_columns(const SourceFiles& source, const Spec& spec,
   }
   std::erase_if(paths, [&](const FieldPath& path) { return has_path(source.catalog, path); });
   if (paths.empty()) return {};
-  MSEAVRO_ASSIGN(const FieldCatalog last, read_catalog(source.files.back(), {.limits = limits}));
+  MSEAVRO_ASSIGN(const FieldCatalog last, read_catalog(source.files.back(), options));
   for (const FieldPath& path : paths) {
     if (has_path(last, path)) continue;
     return fail(ErrorCode::kFieldMissing, "the events have no such field",

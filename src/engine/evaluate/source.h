@@ -10,7 +10,6 @@
 #include "events/role/role.h"
 #include "events/source/event_scan.h"
 #include "mseavro/error.h"
-#include "mseavro/limits.h"
 
 namespace mseavro {
 
@@ -25,13 +24,13 @@ FieldPath column_path(const FieldPath& path, const RoleMapping& mapping);
 // The files that the paths name, Avro files and CSV files as sources of their own (their fields are
 // seldom called the same).
 Result<std::vector<SourceFiles>> list_source_files(const std::vector<std::string>& paths,
-                                                   const Limits& limits);
+                                                   const ScanOptions& options);
 
 // Whether the fields that --by and --where name exist in the source's first or last file, and hold
 // what the filter compares them with. Errors: kFieldMissing, kBadFilter.
 Status check_columns(const SourceFiles& source, const Spec& spec,
                      const std::optional<Filter>& filter, const RoleMapping& mapping,
-                     const Limits& limits);
+                     const ScanOptions& options);
 
 // Drops the files of which the path alone says that the filter keeps no row. Returns how many.
 int64_t prune_files(SourceFiles& source, const std::optional<Filter>& filter,

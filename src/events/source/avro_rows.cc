@@ -20,18 +20,11 @@ Result<std::shared_ptr<const AvroPlan>> make_avro_plan(std::shared_ptr<const Sch
   return result;
 }
 
-AvroRows::AvroRows(const ScanOptions& options)
-    : options_(options), decompressor_(make_decompressor(codec_, options.limits)) {}
+AvroRows::AvroRows(const ScanOptions& options) : options_(options), blocks_(options.limits) {}
 
 void AvroRows::begin_file(AvroFile& file) {
-  file_ = &file;
-  piece_.blocks.clear();
-  next_block_ = 0;
+  blocks_.begin_file(*file.reader);
   is_in_block_ = false;
-  if (const Codec codec = file.reader->header().codec; codec != codec_) {
-    decompressor_ = make_decompressor(codec, options_.limits);
-    codec_ = codec;
-  }
   if (file.plan == plan_) return;
   plan_ = file.plan;
   decoder_.emplace(plan_->plan, options_.limits);
@@ -44,7 +37,7 @@ Result<bool> AvroRows::next(ColumnBatch& batch) {
       exchange_columns(batch);
       const Result<bool> more = decoder_->next(*decoded_);
       exchange_columns(batch);
-      if (!more) return file_->reader->error_in(more.error(), block_);
+      if (!more) return blocks_.error(more.error());
       if (*more) {
         batch.size = decoded_->size;
         first_record_ = std::exchange(next_record_, next_record_ + decoded_->size);
@@ -52,23 +45,25 @@ Result<bool> AvroRows::next(ColumnBatch& batch) {
       }
       is_in_block_ = false;
     }
-    while (next_block_ == piece_.blocks.size()) {
-      next_block_ = 0;
-      piece_.blocks.clear();
-      MSEAVRO_ASSIGN(const bool more, file_->reader->next(piece_));
-      if (!more) return false;
-    }
-    MSEAVRO_TRY(begin_block(piece_.blocks[next_block_++]));
+    const auto check = [this](const BlockReader& blocks) { return check_block(blocks); };
+    MSEAVRO_ASSIGN(const bool has_block, blocks_.next(check));
+    if (!has_block) return false;
+    begin_block(blocks_);
+    is_in_block_ = true;
   }
 }
 
-Status AvroRows::begin_block(const Block& block) {
-  block_ = block;
+void AvroRows::begin_block(const BlockReader& blocks) {
+  decoder_->begin_block(blocks.bytes(), blocks.block().record_count);
   next_record_ = 0;
-  MSEAVRO_ASSIGN(const auto bytes, file_->reader->decompress(block, *decompressor_));
-  decoder_->begin_block(bytes, block.record_count);
-  is_in_block_ = true;
-  return {};
+}
+
+Status AvroRows::check_block(const BlockReader& blocks) {
+  begin_block(blocks);
+  while (true) {
+    MSEAVRO_ASSIGN(const bool more, decoder_->next(*decoded_));
+    if (!more) return {};
+  }
 }
 
 // The decoder fills columns in the plan's order, the batch has them as they were requested; the

@@ -6,8 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "avro/codec/codec.h"
-#include "avro/container/container_reader.h"
+#include "avro/container/block_reader.h"
 #include "avro/wire/column_decoder.h"
 #include "base/io/byte_source.h"
 #include "events/source/event_scan.h"
@@ -48,24 +47,20 @@ class AvroRows {
   const std::shared_ptr<const AvroPlan>& plan() const { return plan_; }
 
   // Of the batch's first row.
-  int64_t block() const { return block_.index; }
+  int64_t block() const { return blocks_.block().index; }
   int64_t first_record() const { return first_record_; }
 
  private:
-  Status begin_block(const Block& block);
+  void begin_block(const BlockReader& blocks);
+  Status check_block(const BlockReader& blocks);
   void exchange_columns(ColumnBatch& batch);
 
   const ScanOptions& options_;
-  AvroFile* file_ = nullptr;
-  Codec codec_ = Codec::kNull;
-  std::unique_ptr<Decompressor> decompressor_;  // Of codec_.
+  BlockReader blocks_;
   std::shared_ptr<const AvroPlan> plan_;
   std::optional<ColumnDecoder> decoder_;
   std::optional<ColumnBatch> decoded_;  // Columns in the plan's order.
 
-  Piece piece_;
-  size_t next_block_ = 0;  // In piece_.
-  Block block_;
   bool is_in_block_ = false;
   int64_t first_record_ = 0;
   int64_t next_record_ = 0;

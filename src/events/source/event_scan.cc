@@ -86,6 +86,8 @@ class Scan final : public EventScan {
     return {};
   }
 
+  Losses losses() const override { return salvage_log_.losses(); }
+
   bool column_was_found(size_t index) const override { return was_found_[index]; }
 
   const std::vector<RequestedColumn>& columns() const { return columns_; }
@@ -117,7 +119,10 @@ class Scan final : public EventScan {
     const auto known_schema = known_plan ? known_plan->schema : nullptr;
     MSEAVRO_ASSIGN(auto source, options_.map_files ? open_file_mapped(file.input.path)
                                                    : open_file(file.input.path));
-    MSEAVRO_ASSIGN(auto reader, ContainerReader::open(*source, options_.limits, known_schema));
+    MSEAVRO_ASSIGN(auto reader,
+                   ContainerReader::open(*source, options_.limits,
+                                         {.known_schema = known_schema,
+                                          .salvage = options_.salvage ? &salvage_log_ : nullptr}));
     const std::shared_ptr<const Schema>& schema = reader->header().schema;
     if (schema == known_schema) {
       file.avro.plan = known_plan;
@@ -166,6 +171,8 @@ class Scan final : public EventScan {
 
   std::atomic<bool> has_failed_ = false;
   std::vector<std::atomic<bool>> was_found_;
+
+  SalvageLog salvage_log_;
 
   std::mutex plans_mutex_;
   // By schema text, which the plan's schema owns.

@@ -21,6 +21,7 @@
 #include <string>
 #include <vector>
 
+#include "avro/container/salvage.h"
 #include "avro/wire/field_path.h"
 #include "base/columns/column.h"
 #include "events/role/field_catalog.h"
@@ -50,6 +51,8 @@ struct ScanOptions {
   char csv_delimiter = ',';
   // Read Avro files in place. Only for programs that handle SIGBUS (open_file_mapped).
   bool map_files = false;
+  // Pass over the damaged blocks of Avro files (avro/container/salvage.h).
+  bool salvage = false;
 };
 
 // Columns of an input that schema inference can look at, with evidence from its first block (or the
@@ -86,6 +89,10 @@ class EventScan {
   // The error that stands first in the files, once every worker was asked until its end or an
   // error. It is the same for any number of workers, which the first error in time is not.
   virtual Status status() const = 0;
+
+  // What salvage passed over, once every worker was asked until its end. The same for any number of
+  // workers.
+  virtual Losses losses() const = 0;
 
   // Whether any file's schema, header or path has the column at `index`; a name that no file has is
   // most likely a typing error. Known once all files have been opened (at the end of a scan).

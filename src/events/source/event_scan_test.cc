@@ -334,5 +334,43 @@ TEST_F(EventScanTest, ReportsTheErrorThatStandsFirstForAnyNumberOfWorkers) {
   }
 }
 
+TEST_F(EventScanTest, SalvageLosesWholeBlocksForAnyNumberOfWorkers) {
+  constexpr std::string_view kFlagSchema = R"({"type":"record","name":"Flag","fields":[
+      {"name":"n","type":"long"},{"name":"flag","type":"boolean"}]})";
+  std::vector<PutRecord> records;
+  for (int64_t n = 0; n < 600; ++n) {
+    records.push_back([n](Encoder& out) {
+      out.put_long(n % 64);
+      out.put_boolean(false);
+    });
+  }
+  // Blocks of a hundred records, so that batches of seven are in the middle of one.
+  std::string file = avro_file(kFlagSchema, records, 200);
+  const std::string sync = file.substr(file.size() - 16);
+  const size_t second_block = file.find(sync, file.find(sync) + 16) + 16;
+  file[second_block + 4 + 199] = 7;  // The flag of its last record.
+  const std::string path = add("a.avro", file);
+  add("b.avro", file.substr(0, file.size() - 1));
+  for (const size_t worker_count : {1, 2, 8}) {
+    ScanOptions options;
+    options.batch_row_count = 7;
+    options.salvage = true;
+    open({column("n", ColumnType::kNumber), column("flag", ColumnType::kInteger)}, options);
+    int64_t row_count = 0;
+    for (const auto& [value, count] : count_values(worker_count)) row_count += count;
+    EXPECT_TRUE(scan_->status());
+    EXPECT_EQ(row_count, 900);
+    const Losses losses = scan_->losses();
+    EXPECT_EQ(losses.block_count, 3);
+    EXPECT_EQ(losses.record_count, 300);
+    ASSERT_EQ(losses.first_blocks.size(), 3u);
+    EXPECT_EQ(losses.first_blocks[0].file, path);
+    EXPECT_EQ(losses.first_blocks[0].block, 1);
+    EXPECT_EQ(losses.first_blocks[0].begin_bytes, static_cast<int64_t>(second_block));
+    EXPECT_EQ(losses.first_blocks[0].cause.place.record, 99);
+    EXPECT_EQ(losses.first_blocks[2].block, 5);
+  }
+}
+
 }  // namespace
 }  // namespace mseavro
