@@ -90,6 +90,17 @@ class Notation:
         raise AssertionError(f"no branch is called {taken}")
 
 
+def unordered(value):
+    """With the entries of maps sorted: Java's come in the order of their hashes."""
+    if isinstance(value, dict) and "m" in value:
+        return {"m": sorted(([key, unordered(item)] for key, item in value["m"]), key=repr)}
+    if isinstance(value, dict):
+        return {key: unordered(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [unordered(item) for item in value]
+    return value
+
+
 def exact_integer(text):
     return -0.0 if text == "-0" else int(text)
 

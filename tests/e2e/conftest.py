@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+JAVA = ROOT / "testdata/avro/java"
 
 
 class Mseavro:
@@ -35,4 +36,13 @@ def flights_demo(mseavro, tmp_path_factory):
     """A folder with the predictions and labels of `mseavro demo`."""
     folder = tmp_path_factory.mktemp("demo") / "flights"
     mseavro("demo", folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def libraries(tmp_path_factory):
+    """Avro Java and its codecs, from the registry."""
+    folder = tmp_path_factory.mktemp("java")
+    subprocess.run(["mvn", "-q", "-B", "-f", JAVA / "pom.xml", "dependency:copy-dependencies",
+                    f"-DoutputDirectory={folder}"], check=True, timeout=600)
     return folder

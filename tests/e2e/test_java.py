@@ -1,26 +1,16 @@
 """Avro Java reads the files that we write: part of `./dev test --full`, with a JDK and Maven."""
 
 import os
-import pathlib
 import subprocess
 
 import pytest
-from avro_json import Notation, header_schema, lines_of
+from avro_json import Notation, header_schema, lines_of, unordered
+from conftest import JAVA
 
-JAVA = pathlib.Path(__file__).resolve().parents[2] / "testdata/avro/java"
 CODECS = ("null", "deflate", "snappy", "zstandard")
 
 pytestmark = pytest.mark.skipif(os.environ.get("MSEAVRO_FULL") != "1",
                                 reason="needs a JDK and Maven: ./dev test --full")
-
-
-@pytest.fixture(scope="session")
-def libraries(tmp_path_factory):
-    """Avro Java and its codecs, from the registry."""
-    folder = tmp_path_factory.mktemp("java")
-    subprocess.run(["mvn", "-q", "-B", "-f", JAVA / "pom.xml", "dependency:copy-dependencies",
-                    f"-DoutputDirectory={folder}"], check=True, timeout=600)
-    return folder
 
 
 def read_with_java(libraries, path):
@@ -49,13 +39,3 @@ def assert_equal_in_both(mseavro, libraries, path):
     assert len(ours) > 0
     # Maps have no order: Java's come in that of their hashes.
     assert [unordered(value) for value in ours] == [unordered(value) for value in theirs]
-
-
-def unordered(value):
-    if isinstance(value, dict) and "m" in value:
-        return {"m": sorted(([key, unordered(item)] for key, item in value["m"]), key=repr)}
-    if isinstance(value, dict):
-        return {key: unordered(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [unordered(item) for item in value]
-    return value

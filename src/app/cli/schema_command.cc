@@ -13,6 +13,7 @@
 #include "avro/schema/schema_compatibility.h"
 #include "avro/schema/schema_diff.h"
 #include "avro/schema/schema_print.h"
+#include "avro/wire/read_plan.h"
 #include "base/result/result.h"
 
 namespace mseavro {
@@ -59,6 +60,11 @@ Result<SchemaAnswer> check(const std::vector<SchemaPointer>& schemas,
                            const std::vector<std::string>& paths) {
   MSEAVRO_ASSIGN(const CompatibilityVerdict verdict, check_compatibility(*schemas[0], *schemas[1]));
   if (verdict.is_compatible()) {
+    // The defaults that the reader would take are looked at when a plan is made of them.
+    if (auto plan = ReadPlan::resolve(*schemas[1], schemas[0]); !plan) {
+      plan.error().place.file = paths[0];
+      return tl::unexpected<Error>(std::move(plan.error()));
+    }
     return SchemaAnswer{fmt::format("compatible: {} reads all data of {}\n", paths[0], paths[1])};
   }
   return SchemaAnswer{fmt::format("incompatible: {} does not read all data of {}\n{}", paths[0],

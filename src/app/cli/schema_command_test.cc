@@ -71,6 +71,17 @@ TEST_F(SchemaCommand, CheckIsAGate) {
   EXPECT_EQ(bad->exit_code, 1);
 }
 
+TEST_F(SchemaCommand, CheckRefusesADefaultThatDoesNotFit) {
+  const std::string older = write("older.avsc", kOlder);
+  const std::string reader = write("reader.avsc", R"({"type": "record", "name": "R", "fields": [
+      {"name": "b", "type": "int", "default": "no"}]})");
+  const auto answer = answer_schema({"check", reader, older});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::kBadSchema);
+  EXPECT_EQ(answer.error().place.file, reader);
+  EXPECT_EQ(answer.error().place.field, "R.b");
+}
+
 TEST_F(SchemaCommand, DiffSaysWhatChangedAndWhatItBreaks) {
   const std::string older = write("older.avsc", kOlder);
   const std::string newer =
