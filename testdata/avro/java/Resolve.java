@@ -18,8 +18,9 @@ import org.apache.avro.io.EncoderFactory;
  * Reads data under other schemas than they were written with, as Avro Java does.
  *
  * <p>Each line of standard input is {"writer": SCHEMA, "reader": SCHEMA, "data": ["HEX", ...]}. For
- * each datum a line comes out: the value as it is encoded under the reader's schema, in hexadecimal,
- * or "!" and the error. (Java's JSON encoder is not exact: it writes the float -0.0 as 0.0.)
+ * each datum a line comes out: the value as it is encoded under the reader's schema, in
+ * hexadecimal, or "!" and the error. (Java's JSON encoder is not exact: it writes the float -0.0 as
+ * 0.0.)
  */
 public class Resolve {
   public static void main(String[] arguments) throws Exception {
