@@ -4,9 +4,24 @@
 
 #include <utility>
 
+#include "avro/schema/canonical_form.h"
 #include "base/result/result.h"
 
 namespace mseavro {
+namespace {
+
+// A block behind a cut one would be lost with it.
+Status check_end(const ByteSource& file, const ContainerHeader& header) {
+  SyncMarker end{};
+  const int64_t offset = file.size_bytes() - static_cast<int64_t>(end.size());
+  MSEAVRO_ASSIGN(const size_t size, file.read_at(offset, end));
+  if (size == end.size() && end == header.sync) return {};
+  return fail(ErrorCode::kTruncated, "the file does not end in its marker, so it is damaged",
+              "what can be read of it: mseavro cat --salvage", "",
+              {.file = file.name(), .byte = file.size_bytes()});
+}
+
+}  // namespace
 
 Result<std::unique_ptr<ContainerWriter>> ContainerWriter::create(ByteSink& sink,
                                                                  std::string schema_text,
@@ -23,6 +38,29 @@ Result<std::unique_ptr<ContainerWriter>> ContainerWriter::create(ByteSink& sink,
   const EncodedHeader header = encode_header(schema_text, options.codec, options.metadata);
   MSEAVRO_TRY(sink.write(header.bytes));
   return std::unique_ptr<ContainerWriter>(new ContainerWriter(sink, options, header.sync));
+}
+
+Result<std::unique_ptr<ContainerWriter>> ContainerWriter::append(const ByteSource& existing,
+                                                                 ByteSink& sink,
+                                                                 std::string_view schema_text,
+                                                                 const ContainerOptions& options) {
+  MSEAVRO_ASSIGN(const ContainerHeader header, read_header(existing, {}));
+  MSEAVRO_ASSIGN(const auto schema, Schema::parse(schema_text));
+  MSEAVRO_ASSIGN(const std::string form, canonical_form(*schema));
+  MSEAVRO_ASSIGN(const std::string existing_form, canonical_form(*header.schema));
+  if (form != existing_form) {
+    return fail(ErrorCode::kIncompatibleSchemas,
+                "the file has another schema than what is to be appended",
+                "write a file of its own; `mseavro schema diff` says what differs", "",
+                {.file = existing.name()});
+  }
+  MSEAVRO_TRY(find_codec_to_write(codec_name(header.codec)));
+  MSEAVRO_TRY(check_end(existing, header));
+  ContainerOptions block_options;
+  block_options.codec = header.codec;
+  block_options.level = options.level;
+  block_options.block_size_bytes = options.block_size_bytes;
+  return std::unique_ptr<ContainerWriter>(new ContainerWriter(sink, block_options, header.sync));
 }
 
 ContainerWriter::ContainerWriter(ByteSink& sink, const ContainerOptions& options,

@@ -18,6 +18,7 @@
 #include "avro/container/container_header.h"
 #include "avro/wire/encoder.h"
 #include "base/io/byte_sink.h"
+#include "base/io/byte_source.h"
 
 namespace mseavro {
 
@@ -36,6 +37,22 @@ class ContainerWriter {
   // kBadSchema.
   static Result<std::unique_ptr<ContainerWriter>> create(ByteSink& sink, std::string schema_text,
                                                          ContainerOptions options);
+
+  // Goes on with a file: `existing` is read for its header and its last bytes, and `sink` must
+  // write behind those (append_file). Header and user metadata stay as they are; of the options the
+  // level and the block size count. The blocks before are not touched, so whatever becomes of an
+  // append that is cut off, they can be read, with salvage also those of it that are whole.
+  //
+  //   MSEAVRO_ASSIGN(const auto existing, open_file("events.avro"));
+  //   MSEAVRO_ASSIGN(auto sink, append_file("events.avro"));
+  //   MSEAVRO_ASSIGN(auto writer, ContainerWriter::append(*existing, *sink, schema_text, {}));
+  //
+  // Errors: those of reading a header and of Schema::parse; kIncompatibleSchemas, when data under
+  // `schema_text` is not read by the file's schema as the same; kUnknownCodec, for one that cannot
+  // be written; kTruncated, when the file does not end in its marker.
+  static Result<std::unique_ptr<ContainerWriter>> append(const ByteSource& existing, ByteSink& sink,
+                                                         std::string_view schema_text,
+                                                         const ContainerOptions& options);
 
   // Where the next record's bytes are appended.
   Encoder& datum() { return datum_; }

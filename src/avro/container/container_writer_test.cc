@@ -133,5 +133,90 @@ TEST(ContainerWriter, WriteErrorsAreHandedOn) {
   EXPECT_EQ(finished.error().code, ErrorCode::kWriteFailed);
 }
 
+// Appends the records to the file of strings.
+Status append_strings(const std::vector<std::string>& records, std::string& file,
+                      std::string_view schema_text = "\"string\"") {
+  const std::string before = file;
+  const auto existing = memory_source(as_bytes(before), "test.avro");
+  const auto sink = memory_sink(&file);
+  MSEAVRO_ASSIGN(const auto writer,
+                 ContainerWriter::append(*existing, *sink, schema_text, {.block_size_bytes = 1}));
+  for (const std::string& record : records) {
+    writer->datum().put_bytes(record);
+    MSEAVRO_TRY(writer->end_record());
+  }
+  return writer->finish();
+}
+
+TEST(ContainerWriter, AppendsToAFileWithItsCodecAndKeepsItsHeader) {
+  for (const Codec codec : {Codec::kNull, Codec::kDeflate, Codec::kSnappy, Codec::kZstandard}) {
+    // Of no record, too.
+    for (const std::vector<std::string>& records : {{"a", "b"}, std::vector<std::string>()}) {
+      const ContainerOptions options{.codec = codec, .metadata = {{"made", "by hand"}}};
+      std::string file = string_file(records, options);
+      const std::string before = file;
+      ASSERT_TRUE(append_strings({"c", "d"}, file));
+      ASSERT_TRUE(append_strings({"e"}, file));
+      EXPECT_TRUE(file.starts_with(before));
+      std::vector<DecodedBlock> blocks;
+      ASSERT_TRUE(read_blocks(file, {}, &blocks));
+      std::string bytes;
+      for (const DecodedBlock& block : blocks) bytes += block.bytes;
+      EXPECT_EQ(bytes, (records.empty() ? ""
+                                        : "\x02"
+                                          "a\x02"
+                                          "b") +
+                           std::string("\x02"
+                                       "c\x02"
+                                       "d\x02"
+                                       "e"));
+      const auto source = memory_source(as_bytes(file));
+      EXPECT_EQ(read_header(*source, {})->metadata[2].second, "by hand");
+    }
+  }
+}
+
+TEST(ContainerWriter, AnAppendThatIsCutOffLosesTheBlockThatItIsCutIn) {
+  std::string file = string_file({"one", "two"}, {});
+  const size_t old_size = file.size();
+  ASSERT_TRUE(append_strings({"three", "four"}, file));
+  for (size_t size = old_size; size <= file.size(); ++size) {
+    SalvageLog log;
+    std::vector<DecodedBlock> blocks;
+    ASSERT_TRUE(read_blocks(file.substr(0, size), {}, &blocks, {.salvage = &log})) << size;
+    std::vector<DecodedBlock> plain;
+    const bool is_whole = read_blocks(file.substr(0, size), {}, &plain).has_value();
+    EXPECT_EQ(blocks.size(), plain.size()) << "the blocks before the cut";
+    EXPECT_GE(blocks.size(), 1u);
+    EXPECT_EQ(log.losses().block_count, is_whole ? 0 : 1) << size;
+  }
+}
+
+TEST(ContainerWriter, AppendsNothingThatTheFileIsNotFor) {
+  const std::string good = string_file({"a"}, {});
+  const struct {
+    std::string file;
+    std::string_view schema_text;
+    ErrorCode code;
+  } cases[] = {
+      {good, "\"bytes\"", ErrorCode::kIncompatibleSchemas},
+      {good, "?", ErrorCode::kBadSchemaJson},
+      {good.substr(0, good.size() - 1), "\"string\"", ErrorCode::kTruncated},
+      {good + "x", "\"string\"", ErrorCode::kTruncated},
+      {good.substr(0, 20), "\"string\"", ErrorCode::kTruncated},
+      {"no file", "\"string\"", ErrorCode::kNotAvro},
+  };
+  for (const auto& test : cases) {
+    std::string file = test.file;
+    const Status status = append_strings({"b"}, file, test.schema_text);
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().code, test.code) << status.error().message;
+    EXPECT_EQ(file, test.file);
+  }
+  // What the schema says beyond how bytes are read may differ.
+  std::string file = good;
+  EXPECT_TRUE(append_strings({"b"}, file, R"({"type": "string", "doc": "a name"})"));
+}
+
 }  // namespace
 }  // namespace mseavro

@@ -170,6 +170,26 @@ class ReplacingSink final : public DescriptorSink {
   bool committed_ = false;
 };
 
+// Writes at the end of a file that was there before.
+class AppendingSink final : public DescriptorSink {
+ public:
+  AppendingSink(std::string path, int descriptor, off_t old_size)
+      : DescriptorSink(std::move(path), descriptor), old_size_(old_size) {}
+  ~AppendingSink() override {
+    // What cannot be cut off is found by whoever reads the file.
+    if (descriptor() >= 0) static_cast<void>(!ftruncate(descriptor(), old_size_));
+  }
+
+  Status commit() override {
+    MSEAVRO_TRY(flush());
+    if (fsync(descriptor()) != 0) return write_failed(path(), errno);
+    return close_descriptor();
+  }
+
+ private:
+  off_t old_size_;
+};
+
 class MemorySink final : public ByteSink {
  public:
   explicit MemorySink(std::string* bytes) : bytes_(bytes) {}
@@ -247,6 +267,21 @@ Result<std::unique_ptr<ByteSink>> create_file(const std::string& path, Durabilit
   const std::string target_path = target;
   std::free(target);
   return write_beside(target_path, info.st_mode, durability);
+}
+
+Result<std::unique_ptr<ByteSink>> append_file(const std::string& path) {
+  const int descriptor = open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+  if (descriptor < 0 && errno == ENOENT) {
+    return fail(ErrorCode::kNotFound, "there is no such file to append to", "", path);
+  }
+  if (descriptor < 0) return write_failed(path, errno);
+  struct stat info;
+  const int error_number = fstat(descriptor, &info) != 0 ? errno
+                           : S_ISREG(info.st_mode)       ? 0
+                                                         : EINVAL;
+  if (error_number == 0) return std::make_unique<AppendingSink>(path, descriptor, info.st_size);
+  close(descriptor);
+  return write_failed(path, error_number);
 }
 
 void remove_temporary_files() {

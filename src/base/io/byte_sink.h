@@ -43,6 +43,12 @@ enum class Durability : uint8_t {
 Result<std::unique_ptr<ByteSink>> create_file(const std::string& path,
                                               Durability durability = Durability::kSynced);
 
+// A sink at the end of a regular file that exists. What is written before commit() may be in the
+// file at any time; commit() syncs it, and a sink destroyed without commit cuts it off again. A
+// process that dies in between leaves a part of it. REQUIRES: nobody else writes to the file.
+// Errors: kNotFound, kWriteFailed.
+Result<std::unique_ptr<ByteSink>> append_file(const std::string& path);
+
 // Removes the temporary files of the sinks that are not committed yet. Safe in a signal handler,
 // after which the process must end: the sinks are of no use any more.
 void remove_temporary_files();

@@ -226,5 +226,33 @@ TEST_F(ByteSinkTest, AMemorySinkAppends) {
   EXPECT_EQ(bytes, "abc");
 }
 
+TEST_F(ByteSinkTest, AppendsToAFileThatIsThere) {
+  std::ofstream(path("out")) << "old";
+  auto sink = append_file(path("out"));
+  ASSERT_TRUE(sink) << sink.error().message;
+  ASSERT_TRUE((*sink)->write_text(" and"));
+  ASSERT_TRUE((*sink)->write_text(" new"));
+  ASSERT_TRUE((*sink)->commit());
+  sink->reset();
+  EXPECT_EQ(read_file(path("out")), "old and new");
+}
+
+TEST_F(ByteSinkTest, WhatWasAppendedWithoutCommitIsCutOffAgain) {
+  std::ofstream(path("out")) << "old";
+  {
+    auto sink = append_file(path("out"));
+    ASSERT_TRUE(sink);
+    ASSERT_TRUE((*sink)->write_text(std::string(200000, 'n')));
+    EXPECT_GT(fs::file_size(path("out")), 3u);
+  }
+  EXPECT_EQ(read_file(path("out")), "old");
+}
+
+TEST_F(ByteSinkTest, AppendsToNothingButRegularFiles) {
+  EXPECT_EQ(append_file(path("none")).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(append_file(folder_.string()).error().code, ErrorCode::kWriteFailed);
+  EXPECT_EQ(append_file("/dev/null").error().code, ErrorCode::kWriteFailed);
+}
+
 }  // namespace
 }  // namespace mseavro
