@@ -44,6 +44,7 @@ enum class ErrorCode : uint16_t {
   kBadLength = 213,
   kTooDeep = 214,
   kBadBlockCount = 215,
+  kNotSingleObject = 216,
   // Schemas.
   kBadSchemaJson = 301,
   kBadSchema = 302,
@@ -52,6 +53,7 @@ enum class ErrorCode : uint16_t {
   kIncompatibleSchemas = 305,
   kNoArrowType = 306,
   kNoArrowValue = 307,
+  kUnknownFingerprint = 308,
   // Roles.
   kRoleMissing = 401,
   kRoleAmbiguous = 402,
@@ -65,6 +67,8 @@ enum class ErrorCode : uint16_t {
   kBadCsv = 502,
   kLabelTimesMissing = 503,
   kMemoryBudget = 504,
+  kBadJson = 505,
+  kBadValue = 506,
   // Metrics files.
   kNotMetrics = 601,
   kOverlappingRows = 602,

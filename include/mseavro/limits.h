@@ -24,6 +24,8 @@ struct Limits {
   int64_t zero_size_elements = 1 << 20;    // Elements of one block that take no bytes (nulls, empty
                                            // records), which a count of a few bytes can declare.
   int64_t column_count = 1 << 17;          // Arrow columns of a schema, nested ones included.
+  // A JSON text that is encoded; reading it takes 20 times as much.
+  int64_t json_size_bytes = 8 << 20;
   int64_t csv_line_size_bytes = 16 << 20;
   int64_t csv_field_count = 1 << 16;  // Fields of one CSV record.
 };

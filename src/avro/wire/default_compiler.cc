@@ -38,8 +38,7 @@ std::optional<std::string> narrow(std::string_view text) {
 Result<std::vector<Step>> DefaultCompiler::compile(const SchemaNode& record,
                                                    const SchemaField& field) {
   steps_.clear();
-  JsonCursor json(*field.default_json);
-  const bool fits = put(field.node, json);
+  const bool fits = put_default(field);
   if (effort_left_ < 0) {
     return fail(ErrorCode::kLimitExceeded, "the reader schema's defaults take too many steps",
                 "use smaller defaults");
@@ -53,14 +52,20 @@ Result<std::vector<Step>> DefaultCompiler::compile(const SchemaNode& record,
       Place{.field = shown_name(record.name) + "." + shown_name(field.name)});
 }
 
-bool DefaultCompiler::put(NodeIndex index, JsonCursor& json) {
+bool DefaultCompiler::put_default(const SchemaField& field) {
+  JsonDocument document;
+  Limits limits;
+  limits.json_size_bytes = static_cast<int64_t>(field.default_json->size());
+  return document.parse(*field.default_json, limits) && put(field.node, document.root());
+}
+
+bool DefaultCompiler::put(NodeIndex index, JsonValue json) {
   if (--effort_left_ < 0 || depth_ > kDepthMax) return false;
   const SchemaNode& node = schema_.node(index);
   const JsonKind kind = json.kind();
   switch (node.type) {
     case SchemaType::kNull:
       if (kind != JsonKind::kNull) return false;
-      json.null();
       steps_.push_back({Op::kNull, 0, 0, index});
       return true;
     case SchemaType::kBoolean:
@@ -75,7 +80,7 @@ bool DefaultCompiler::put(NodeIndex index, JsonCursor& json) {
       return kind == JsonKind::kNumber && put_number(index, json);
     case SchemaType::kString:
       if (kind != JsonKind::kString) return false;
-      put_literal(index, {.text = json.string()});
+      put_literal(index, {.text = std::string(json.text())});
       return true;
     case SchemaType::kBytes:
     case SchemaType::kFixed:
@@ -94,8 +99,8 @@ bool DefaultCompiler::put(NodeIndex index, JsonCursor& json) {
   return false;
 }
 
-bool DefaultCompiler::put_integer(NodeIndex index, JsonCursor& json) {
-  const std::string_view text = json.number();
+bool DefaultCompiler::put_integer(NodeIndex index, JsonValue json) {
+  const std::string_view text = json.text();
   const auto value = is_integer(text) ? parse_integer(text) : std::nullopt;
   const bool is_int = schema_.node(index).type == SchemaType::kInt;
   if (!value || (is_int && !std::in_range<int32_t>(*value))) return false;
@@ -103,16 +108,16 @@ bool DefaultCompiler::put_integer(NodeIndex index, JsonCursor& json) {
   return true;
 }
 
-bool DefaultCompiler::put_number(NodeIndex index, JsonCursor& json) {
-  const auto value = parse_number(json.number());
+bool DefaultCompiler::put_number(NodeIndex index, JsonValue json) {
+  const auto value = parse_number(json.text());
   if (!value) return false;
   put_literal(index, {.number = *value});
   return true;
 }
 
-bool DefaultCompiler::put_bytes(NodeIndex index, JsonCursor& json) {
+bool DefaultCompiler::put_bytes(NodeIndex index, JsonValue json) {
   const SchemaNode& node = schema_.node(index);
-  auto bytes = narrow(json.string());
+  auto bytes = narrow(json.text());
   if (!bytes) return false;
   if (node.type == SchemaType::kFixed && bytes->size() != static_cast<size_t>(node.size))
     return false;
@@ -120,8 +125,8 @@ bool DefaultCompiler::put_bytes(NodeIndex index, JsonCursor& json) {
   return true;
 }
 
-bool DefaultCompiler::put_enum(NodeIndex index, JsonCursor& json) {
-  const std::string symbol = json.string();
+bool DefaultCompiler::put_enum(NodeIndex index, JsonValue json) {
+  const std::string_view symbol = json.text();
   const std::vector<std::string>& symbols = schema_.node(index).symbols;
   effort_left_ -= static_cast<int64_t>(symbols.size());
   for (size_t i = 0; i < symbols.size(); ++i) {
@@ -132,62 +137,60 @@ bool DefaultCompiler::put_enum(NodeIndex index, JsonCursor& json) {
   return false;
 }
 
-bool DefaultCompiler::put_record(NodeIndex index, JsonCursor& json) {
+bool DefaultCompiler::put_record(NodeIndex index, JsonValue json) {
   const SchemaNode& node = schema_.node(index);
-  std::unordered_map<std::string, std::string_view> members;
-  for (json.enter(); json.next();) {
-    std::string name = json.key();
-    members.insert_or_assign(std::move(name), json.skip());
+  std::unordered_map<std::string_view, JsonValue> values;
+  for (JsonMembers members(json); members.next();) {
+    values.insert_or_assign(members.key(), members.value());
   }
   effort_left_ -= static_cast<int64_t>(node.fields.size());
   ++depth_;
   steps_.push_back({Op::kBeginRecord, 0, 0, index});
   for (uint32_t slot = 0; slot < node.fields.size(); ++slot) {
     const SchemaField& field = node.fields[slot];
-    const auto member = members.find(field.name);
-    if (member == members.end() && !field.default_json) return false;
-    JsonCursor value(member == members.end() ? std::string_view(*field.default_json)
-                                             : member->second);
+    const auto value = values.find(field.name);
     steps_.push_back({Op::kField, 0, slot, index});
-    if (!put(field.node, value)) return false;
+    if (value != values.end()) {
+      if (!put(field.node, value->second)) return false;
+    } else if (!field.default_json || !put_default(field)) {
+      return false;
+    }
   }
   steps_.push_back({Op::kEndRecord, 0, 0, index});
   --depth_;
   return true;
 }
 
-bool DefaultCompiler::put_array(NodeIndex index, JsonCursor& json) {
+bool DefaultCompiler::put_array(NodeIndex index, JsonValue json) {
   steps_.push_back({Op::kBeginArray, 0, 0, index});
-  for (json.enter(); json.next();) {
+  for (JsonItems items(json); items.next();) {
     steps_.push_back({Op::kItem, 0, 0, index});
-    if (!put(schema_.node(index).items, json)) return false;
+    if (!put(schema_.node(index).items, items.value())) return false;
   }
   steps_.push_back({Op::kEndArray, 0, 0, index});
   return true;
 }
 
-bool DefaultCompiler::put_map(NodeIndex index, JsonCursor& json) {
+bool DefaultCompiler::put_map(NodeIndex index, JsonValue json) {
   steps_.push_back({Op::kBeginMap, 0, 0, index});
-  for (json.enter(); json.next();) {
+  for (JsonMembers members(json); members.next();) {
     steps_.push_back({Op::kLiteralKey, 0, static_cast<uint32_t>(literals_.size()), index});
-    literals_.push_back({.text = json.key()});
-    if (!put(schema_.node(index).items, json)) return false;
+    literals_.push_back({.text = std::string(members.key())});
+    if (!put(schema_.node(index).items, members.value())) return false;
   }
   steps_.push_back({Op::kEndMap, 0, 0, index});
   return true;
 }
 
-bool DefaultCompiler::put_union(NodeIndex index, JsonCursor& json) {
+bool DefaultCompiler::put_union(NodeIndex index, JsonValue json) {
   const SchemaNode& node = schema_.node(index);
   const size_t step_count = steps_.size();
   const size_t literal_count = literals_.size();
   const int depth = depth_;
   for (uint32_t branch = 0; branch < node.branches.size(); ++branch) {
-    JsonCursor attempt = json;
     steps_.push_back({Op::kBeginBranch, 0, branch, index});
-    if (put(node.branches[branch], attempt)) {
+    if (put(node.branches[branch], json)) {
       steps_.push_back({Op::kEndBranch, 0, branch, index});
-      json = attempt;
       return true;
     }
     steps_.resize(step_count, {Op::kNull});

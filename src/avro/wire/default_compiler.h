@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "avro/schema/schema.h"
-#include "avro/wire/json_cursor.h"
 #include "avro/wire/step.h"
+#include "base/text/json_document.h"
 #include "mseavro/error.h"
 
 namespace mseavro {
@@ -30,16 +30,17 @@ class DefaultCompiler {
   const std::vector<Literal>& literals() const { return literals_; }
 
  private:
+  bool put_default(const SchemaField& field);
   // Whether the value fits the node; when not, steps may have been left behind.
-  bool put(NodeIndex index, JsonCursor& json);
-  bool put_integer(NodeIndex index, JsonCursor& json);
-  bool put_number(NodeIndex index, JsonCursor& json);
-  bool put_bytes(NodeIndex index, JsonCursor& json);
-  bool put_enum(NodeIndex index, JsonCursor& json);
-  bool put_record(NodeIndex index, JsonCursor& json);
-  bool put_array(NodeIndex index, JsonCursor& json);
-  bool put_map(NodeIndex index, JsonCursor& json);
-  bool put_union(NodeIndex index, JsonCursor& json);
+  bool put(NodeIndex index, JsonValue json);
+  bool put_integer(NodeIndex index, JsonValue json);
+  bool put_number(NodeIndex index, JsonValue json);
+  bool put_bytes(NodeIndex index, JsonValue json);
+  bool put_enum(NodeIndex index, JsonValue json);
+  bool put_record(NodeIndex index, JsonValue json);
+  bool put_array(NodeIndex index, JsonValue json);
+  bool put_map(NodeIndex index, JsonValue json);
+  bool put_union(NodeIndex index, JsonValue json);
   void put_literal(NodeIndex index, Literal literal);
 
   const Schema& schema_;

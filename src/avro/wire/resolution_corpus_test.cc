@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "avro/wire/json_cursor.h"
 #include "avro/wire/testing/wire_testing.h"
+#include "base/text/json_document.h"
 
 namespace mseavro {
 namespace {
@@ -27,19 +27,6 @@ std::filesystem::path vectors_path() {
   const auto beside = std::filesystem::path(MSEAVRO_TESTDATA) / ".." / ".." / "shared";
   return (shared != nullptr ? std::filesystem::path(shared) : beside) / "corpus" /
          "resolution_vectors.jsonl";
-}
-
-// As JsonCursor wants it: no spaces but in strings.
-std::string compact(std::string_view json) {
-  std::string text;
-  bool in_string = false;
-  for (size_t i = 0; i < json.size(); ++i) {
-    if (!in_string && json[i] == ' ') continue;
-    text.push_back(json[i]);
-    if (json[i] == '"') in_string = !in_string;
-    if (json[i] == '\\') text.push_back(json[++i]);
-  }
-  return text;
 }
 
 std::string unhex(std::string_view digits) {
@@ -63,31 +50,26 @@ struct Vector {
   std::vector<Case> cases;
 };
 
-Vector parse_vector(std::string_view line) {
+Case parse_case(JsonValue json) {
+  Case test;
+  for (JsonMembers members(json); members.next();) {
+    if (members.key() == "payload") test.payload = unhex(members.value().text());
+    if (members.key() == "resolved") test.resolved = unhex(members.value().text());
+  }
+  return test;
+}
+
+Vector parse_vector(JsonValue json) {
   Vector vector;
-  JsonCursor json(line);
-  const auto for_each_member = [&](const auto& take) {
-    for (json.enter(); json.next();) {
-      const std::string key = json.key();
-      if (!take(key)) json.skip();
-    }
-  };
-  for_each_member([&](const std::string& key) {
-    if (key == "id") return vector.id = json.string(), true;
-    if (key == "writer") return vector.writer = json.string(), true;
-    if (key == "reader") return vector.reader = json.string(), true;
-    if (key == "java_compat") return vector.is_schema = json.string() != "PARSE_ERROR", true;
-    if (key != "cases") return false;
-    for (json.enter(); json.next();) {
-      Case& test = vector.cases.emplace_back();
-      for_each_member([&](const std::string& name) {
-        if (name == "payload") return test.payload = unhex(json.string()), true;
-        if (name == "resolved") return test.resolved = unhex(json.string()), true;
-        return false;
-      });
-    }
-    return true;
-  });
+  for (JsonMembers members(json); members.next();) {
+    const JsonValue value = members.value();
+    if (members.key() == "id") vector.id = value.text();
+    if (members.key() == "writer") vector.writer = value.text();
+    if (members.key() == "reader") vector.reader = value.text();
+    if (members.key() == "java_compat") vector.is_schema = value.text() != "PARSE_ERROR";
+    if (members.key() != "cases") continue;
+    for (JsonItems items(value); items.next();) vector.cases.push_back(parse_case(items.value()));
+  }
   return vector;
 }
 
@@ -126,7 +108,9 @@ TEST(ResolutionCorpus, ResolvesAsAvroJavaOrByARulingOfOurs) {
   size_t case_count = 0;
   std::map<std::string, size_t> ruled;
   for (std::string line; std::getline(in, line);) {
-    const Vector vector = parse_vector(compact(line));
+    JsonDocument document;
+    ASSERT_TRUE(document.parse(line));
+    const Vector vector = parse_vector(document.root());
     if (!vector.is_schema) continue;
     SCOPED_TRACE(vector.id + ": " + vector.writer + " as " + vector.reader);
     const auto writer = schema_of(vector.writer);

@@ -135,6 +135,11 @@ constexpr ErrorEntry kEntries[] = {
      "Bytes were changed or lost, or two files were joined: where the second one begins no block "
      "does. Give the files one by one instead.",
      "cat a.avro b.avro > both.avro && mseavro eval both.avro"},
+    {ErrorCode::kNotSingleObject, "not a single-object message",
+     "A message in single-object encoding begins with the bytes C3 01 and the fingerprint of its "
+     "schema. This one does not: it may be a bare datum (leave out --single-object), a container "
+     "file (mseavro cat), or framed as Confluent's serializers do, with a zero byte and a number.",
+     "mseavro decode --schema event.avsc --single-object bare.bin"},
 
     {ErrorCode::kBadSchemaJson, "schema is not JSON",
      "The text of a schema is not valid JSON. The message names the byte where reading stopped. A "
@@ -172,6 +177,11 @@ constexpr ErrorEntry kEntries[] = {
      "the field. To read such a field all the same, read it as the bytes that it is made of, by a "
      "reader schema without the logicalType.",
      "a decimal of precision 4 that holds 1234567890123456789012345678901234567890.00"},
+    {ErrorCode::kUnknownFingerprint, "unknown schema fingerprint",
+     "The message names the schema it was written with by the CRC-64-AVRO fingerprint of its "
+     "canonical form, and no schema that was given has that fingerprint. Give the writer's schema; "
+     "`mseavro schema fingerprint FILE` prints the fingerprint of any.",
+     "mseavro decode --schema version2.avsc --single-object version1.bin"},
 
     {ErrorCode::kRoleMissing, "no field for a role",
      "The question needs a role, such as prediction or timestamp, and no field of the source has "
@@ -227,6 +237,18 @@ constexpr ErrorEntry kEntries[] = {
      "is kinder than being killed half-way. Ask for fewer groups, or for one part of the data at a "
      "time with --from and --to.",
      "mseavro eval events/ --by prediction_id"},
+    {ErrorCode::kBadJson, "bad JSON",
+     "The text is no JSON: a bracket, comma or quote is missing, a number is written in a way that "
+     "JSON does not know, or the bytes are not UTF-8. JSON lines have one whole value in each "
+     "line.",
+     "a line cut in the middle: {\"id\": 1, \"name\": \"a"},
+    {ErrorCode::kBadValue, "value does not fit the schema",
+     "The value cannot be encoded as the type that the schema has at its place: another kind of "
+     "value, a number out of range, a symbol that the enum does not have, a field that is missing "
+     "and has no default, or one that the record does not have. In Avro JSON a value of a union "
+     "stands in an object that names its branch, {\"string\": \"x\"}; in plain JSON it stands "
+     "bare.",
+     "{\"count\": 3000000000} where count is an int"},
 
     {ErrorCode::kNotMetrics, "not a metrics file",
      "The file is Avro but its records are not metric rows of this product. Give files that `eval "
