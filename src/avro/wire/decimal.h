@@ -31,4 +31,14 @@ double decimal_to_number(const Decimal& decimal);
 // kDecimalBytesLimit.
 bool append_decimal(const Decimal& decimal, std::string* text);
 
+// The bytes of a value of a node whose logical type is kDecimal or kBigDecimal, as few as can be
+// unless the type is fixed, from digits with or without sign, point and exponent ("-12.340",
+// "1e3"). A big-decimal keeps as many digits behind the point as there are. Or a problem: what
+// keeps the text from being such a value, as the end of a sentence.
+struct DecimalBytes {
+  std::string bytes;
+  std::string_view problem;  // Empty when there is none.
+};
+DecimalBytes parse_decimal(const SchemaNode& node, std::string_view text);
+
 }  // namespace mseavro

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "avro/schema/schema_names.h"
+#include "avro/wire/json_text.h"
 #include "base/text/number_text.h"
 
 namespace mseavro {
@@ -14,24 +15,6 @@ namespace {
 
 // A default that needs more is one of a record that contains itself, by a default of a field.
 constexpr int kDepthMax = 1024;
-
-bool is_integer(std::string_view number) {
-  return number.find_first_of(".eE") == std::string_view::npos;
-}
-
-// One byte for each code point of the UTF-8 text, when all are below U+0100.
-std::optional<std::string> narrow(std::string_view text) {
-  std::string bytes;
-  for (size_t i = 0; i < text.size(); ++i) {
-    auto byte = static_cast<uint8_t>(text[i]);
-    if (byte >= 0x80) {
-      if (byte > 0xc3) return std::nullopt;
-      byte = static_cast<uint8_t>(byte << 6 | (text[++i] & 0x3f));
-    }
-    bytes.push_back(static_cast<char>(byte));
-  }
-  return bytes;
-}
 
 }  // namespace
 
@@ -100,8 +83,7 @@ bool DefaultCompiler::put(NodeIndex index, JsonValue json) {
 }
 
 bool DefaultCompiler::put_integer(NodeIndex index, JsonValue json) {
-  const std::string_view text = json.text();
-  const auto value = is_integer(text) ? parse_integer(text) : std::nullopt;
+  const auto value = parse_integer(json.text());
   const bool is_int = schema_.node(index).type == SchemaType::kInt;
   if (!value || (is_int && !std::in_range<int32_t>(*value))) return false;
   put_literal(index, {.integer = *value});
@@ -117,7 +99,7 @@ bool DefaultCompiler::put_number(NodeIndex index, JsonValue json) {
 
 bool DefaultCompiler::put_bytes(NodeIndex index, JsonValue json) {
   const SchemaNode& node = schema_.node(index);
-  auto bytes = narrow(json.text());
+  auto bytes = json_bytes(json.text());
   if (!bytes) return false;
   if (node.type == SchemaType::kFixed && bytes->size() != static_cast<size_t>(node.size))
     return false;

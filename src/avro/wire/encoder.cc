@@ -32,6 +32,10 @@ void Encoder::put_double(double value) { put_fixed(bytes_of(value)); }
 
 void Encoder::put_bytes(std::string_view bytes) {
   put_long(static_cast<int64_t>(bytes.size()));
+  put_raw(bytes);
+}
+
+void Encoder::put_raw(std::string_view bytes) {
   put_fixed({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
 }
 

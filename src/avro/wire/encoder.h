@@ -18,10 +18,16 @@ class Encoder {
   void put_double(double value);
   void put_bytes(std::string_view bytes);  // Length, then bytes; also string.
   void put_fixed(std::span<const uint8_t> bytes);
+  void put_raw(std::string_view bytes);  // As put_fixed.
 
   std::span<const uint8_t> bytes() const { return bytes_; }
+  std::string_view text() const {
+    return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()};
+  }
   size_t size() const { return bytes_.size(); }
   void clear() { bytes_.clear(); }
+  // Takes back what was put behind the first `size` bytes.
+  void truncate(size_t size) { bytes_.resize(size); }
 
  private:
   std::vector<uint8_t> bytes_;

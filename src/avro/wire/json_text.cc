@@ -85,4 +85,17 @@ void append_json_bytes(std::string_view bytes, std::string* json, size_t size_li
   json->push_back('"');
 }
 
+std::optional<std::string> json_bytes(std::string_view text) {
+  std::string bytes;
+  for (size_t i = 0; i < text.size(); ++i) {
+    auto byte = static_cast<uint8_t>(text[i]);
+    if (byte >= 0x80) {
+      if (byte > 0xc3) return std::nullopt;
+      byte = static_cast<uint8_t>(byte << 6 | (text[++i] & 0x3f));
+    }
+    bytes.push_back(static_cast<char>(byte));
+  }
+  return bytes;
+}
+
 }  // namespace mseavro

@@ -4,7 +4,6 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "base/result/result.h"
@@ -13,9 +12,6 @@ namespace mseavro {
 namespace {
 
 namespace ondemand = simdjson::ondemand;
-
-constexpr std::array<std::string_view, 6> kKindNames = {"null",   "boolean", "number",
-                                                        "string", "array",   "object"};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -73,8 +69,6 @@ std::string_view message_of(simdjson::error_code error) {
 }
 
 }  // namespace
-
-std::string_view json_kind_name(JsonKind kind) { return kKindNames[static_cast<size_t>(kind)]; }
 
 // The library wants the text in memory of its own, with room behind it, and it reads arrays and
 // objects alone without asking what they are first; so the text is copied there in brackets.
@@ -300,6 +294,8 @@ size_t JsonValue::count() const {
 }
 
 int64_t JsonValue::byte() const { return document_->nodes_[index_].begin; }
+
+uint32_t JsonValue::end_index() const { return document_->nodes_[index_].next; }
 
 JsonItems::JsonItems(JsonValue array)
     : document_(array.document_),

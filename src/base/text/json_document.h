@@ -22,9 +22,6 @@ namespace mseavro {
 
 enum class JsonKind : uint8_t { kNull, kBoolean, kNumber, kString, kArray, kObject };
 
-// "null", "boolean", "number" ... as messages say it.
-std::string_view json_kind_name(JsonKind kind);
-
 class JsonDocument;
 
 // One value of a document. A small value itself; valid until the document is parsed again or gone.
@@ -42,6 +39,8 @@ class JsonValue {
   int64_t byte() const;
   // Its place among all values and keys of the document, from 0 on.
   uint32_t index() const { return index_; }
+  // The place of what stands behind it and all that is in it.
+  uint32_t end_index() const;
 
  private:
   friend class JsonDocument;
@@ -68,7 +67,7 @@ class JsonDocument {
 
   // REQUIRES: parse() has succeeded; so for all below.
   JsonValue root() const { return {*this, 0}; }
-  // The value at an index that JsonValue::index() has given.
+  // The value or key at an index.
   JsonValue at(uint32_t index) const { return {*this, index}; }
   // Values and keys.
   size_t node_count() const { return nodes_.size(); }

@@ -37,9 +37,9 @@ int64_t written_exponent(std::string_view number) {
   return text.starts_with('-') ? -kBeyond : kBeyond;
 }
 
-// Whether a number that no double holds is too great, rather than too small. Its first digit that
-// is not 0 then stands hundreds of places before the point, once the exponent has moved it, or
-// after.
+// Whether a number that no double (or float) holds is too great, rather than too small. Its first
+// digit that is not 0 then stands dozens of places before the point, once the exponent has moved
+// it, or after.
 bool is_too_great(std::string_view number) {
   const std::string_view digits = number.substr(0, number.find_first_of("eE"));
   const auto first = static_cast<int64_t>(digits.find_first_of("123456789"));
@@ -64,20 +64,24 @@ void append_shortest(Number value, std::string* text) {
   text->append(buffer, std::to_chars(buffer, buffer + sizeof buffer, value, form).ptr);
 }
 
-}  // namespace
-
-std::optional<double> parse_number(std::string_view text) {
+template <class Number>
+std::optional<Number> parse(std::string_view text) {
   const std::string_view number = without_plus(trimmed(text));
   // from_chars takes "nan(any text)" too.
   if (number.ends_with(')')) return std::nullopt;
-  double value = 0;
+  Number value = 0;
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
   if (end != number.data() + number.size()) return std::nullopt;
   if (error == std::errc()) return value;
   if (error != std::errc::result_out_of_range) return std::nullopt;
-  const double magnitude = is_too_great(number) ? std::numeric_limits<double>::infinity() : 0.0;
+  const Number magnitude = is_too_great(number) ? std::numeric_limits<Number>::infinity() : 0;
   return number.starts_with('-') ? -magnitude : magnitude;
 }
+
+}  // namespace
+
+std::optional<double> parse_number(std::string_view text) { return parse<double>(text); }
+std::optional<float> parse_number32(std::string_view text) { return parse<float>(text); }
 
 std::optional<int64_t> parse_integer(std::string_view text) {
   const std::string_view number = without_plus(trimmed(text));

@@ -14,6 +14,8 @@ namespace mseavro {
 // anything else: no text, other text behind the number, hexadecimal, separators of thousands, a
 // decimal comma.
 std::optional<double> parse_number(std::string_view text);
+// The same for the nearest float, which the float nearest to the nearest double need not be.
+std::optional<float> parse_number32(std::string_view text);
 
 // An integer in decimal, with an optional sign and spaces around it; nullopt past the range of
 // int64.

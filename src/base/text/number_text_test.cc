@@ -225,5 +225,14 @@ TEST(FormatThousands, SetsACommaBeforeEveryThirdDigit) {
   for (const auto& [value, text] : cases) EXPECT_EQ(format_thousands(value), text);
 }
 
+TEST(NumberText, RoundsToFloatsOnce) {
+  // Halfway between two floats but for the last digit, which the nearest double has lost.
+  EXPECT_EQ(parse_number32("1.00000005960464477540"), std::nextafter(1.0f, 2.0f));
+  EXPECT_EQ(static_cast<float>(*parse_number("1.00000005960464477540")), 1.0f);
+  EXPECT_EQ(parse_number32("3.5e38"), std::numeric_limits<float>::infinity());
+  EXPECT_EQ(parse_number32("-1e-60"), 0.0f);
+  EXPECT_EQ(parse_number32("1,5"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace mseavro
