@@ -16,7 +16,7 @@ constexpr const char* kLimitHelp = "if the file is to be trusted, raise the limi
 
 Place place_of(const BlockCursor& cursor) {
   Place place;
-  place.record = cursor.next_record;
+  if (!cursor.is_datum) place.record = cursor.next_record;
   place.byte = cursor.position - cursor.begin;
   return place;
 }
@@ -36,10 +36,11 @@ Status BlockCursor::finish() {
   has_ended = true;
   if (position == end) return {};
   const std::string left = std::to_string(end - position);
-  return fail(
-      ErrorCode::kTrailingBytes,
-      fmt::format("{} bytes are left in the block behind its {} records", left, record_count),
-      kDamagedHelp, left, place_of(*this));
+  std::string message =
+      is_datum
+          ? fmt::format("{} bytes stand behind the datum", left)
+          : fmt::format("{} bytes are left in the block behind its {} records", left, record_count);
+  return fail(ErrorCode::kTrailingBytes, std::move(message), kDamagedHelp, left, place_of(*this));
 }
 
 Error BlockCursor::describe(WireError error) {
@@ -52,6 +53,9 @@ Error BlockCursor::describe(WireError error) {
     case WireError::kNone:
       break;
     case WireError::kEnd:
+      if (is_datum) {
+        return describe(ErrorCode::kTruncated, "the bytes end inside the datum", {}, kDamagedHelp);
+      }
       return describe(ErrorCode::kBadBlockCount,
                       fmt::format("the block's bytes end within record {} of {}", next_record + 1,
                                   record_count),
@@ -72,7 +76,9 @@ Error BlockCursor::describe(WireError error) {
       return describe(ErrorCode::kBadLength, "a length is negative", varint_text(*this),
                       kDamagedHelp);
     case WireError::kLengthPastEnd:
-      return describe(ErrorCode::kBadLength, "a length goes beyond the block's end",
+      return describe(ErrorCode::kBadLength,
+                      is_datum ? "a length goes beyond the datum's bytes"
+                               : "a length goes beyond the block's end",
                       varint_text(*this), kDamagedHelp);
     case WireError::kLongValue:
       return describe(ErrorCode::kLimitExceeded, "a datum is larger than limits.datum_size_bytes",

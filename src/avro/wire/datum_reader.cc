@@ -30,6 +30,10 @@ class DatumReader::Run {
     cursor_ = BlockCursor(bytes, record_count, limits_);
   }
 
+  void begin_datum(std::span<const uint8_t> bytes) {
+    cursor_ = BlockCursor::over_datum(bytes, limits_);
+  }
+
   Result<bool> next_json(JsonStyle style, std::string* json) {
     const size_t begin = json->size();
     json_target_.begin(style, json);
@@ -46,6 +50,8 @@ class DatumReader::Run {
     MSEAVRO_ASSIGN(const int64_t count, datum_walk_.run(cursor_, 1));
     return count > 0;
   }
+
+  size_t bytes_left() const { return static_cast<size_t>(cursor_.end - cursor_.position); }
 
  private:
   const std::shared_ptr<const ReadPlan> plan_;
@@ -67,10 +73,14 @@ void DatumReader::begin_block(std::span<const uint8_t> bytes, int64_t record_cou
   run_->begin_block(bytes, record_count);
 }
 
+void DatumReader::begin_datum(std::span<const uint8_t> bytes) { run_->begin_datum(bytes); }
+
 Result<bool> DatumReader::next_json(JsonStyle style, std::string* json) {
   return run_->next_json(style, json);
 }
 
 Result<bool> DatumReader::next_datum(Datum* datum) { return run_->next_datum(datum); }
+
+size_t DatumReader::bytes_left() const { return run_->bytes_left(); }
 
 }  // namespace mseavro

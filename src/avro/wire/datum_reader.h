@@ -51,6 +51,10 @@ class DatumReader {
   // As ColumnDecoder::begin_block.
   void begin_block(std::span<const uint8_t> bytes, int64_t record_count);
 
+  // Of a datum that stands by itself, not in a block; more may follow it. Errors say so: kTruncated
+  // when its bytes end too early.
+  void begin_datum(std::span<const uint8_t> bytes);
+
   // Appends the next record to `*json` as one line without a line feed. False at the block's end.
   // Errors: as ColumnDecoder::next, with what was appended taken back. kLimitExceeded also when the
   // line grows beyond twice limits.datum_size_bytes.
@@ -59,6 +63,9 @@ class DatumReader {
   // The next record as a tree, valid as long as the block. False at the block's end. Errors: as
   // ColumnDecoder::next; kLimitExceeded also when the tree takes more than limits.datum_size_bytes.
   Result<bool> next_datum(Datum* datum);
+
+  // Bytes behind what has been read.
+  size_t bytes_left() const;
 
  private:
   class Run;
