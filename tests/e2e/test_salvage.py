@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from events import PREDICTION_FIELDS, avro_bytes, label, prediction, write_labels
+from events import (PREDICTION_FIELDS, avro_bytes, label, prediction, write_labels,
+                    write_predictions)
 
 BLOCK_COUNT = 6
 BLOCK_ROWS = 50
@@ -109,6 +110,15 @@ def test_joined_files_are_named(mseavro, tmp_path):
     done = mseavro("cat", file, "--salvage")
     assert len(done.stdout.splitlines()) == BLOCK_ROWS
     assert "another Avro file begins here" in done.stderr
+
+
+def test_an_error_in_a_block_names_the_option(mseavro, tmp_path):
+    file = write_predictions(tmp_path / "cut.avro", [prediction(1, actual=1.0)])
+    file.write_bytes(file.read_bytes()[:-20])
+    for command in ("eval", "cat"):
+        errors = mseavro(command, file, exit_code=2).stderr
+        assert "help: to go on behind what is damaged: --salvage" in errors
+    assert "--salvage" not in mseavro("inspect", file, exit_code=2).stderr
 
 
 def test_a_damaged_header_is_an_error_with_salvage_too(mseavro, tmp_path):

@@ -72,12 +72,14 @@ int show(const std::string& text) {
   return shown ? 0 : fail_with(shown.error());
 }
 
-// What the library says of its Limits, in the words of the command line.
-Error with_option(Error error) {
+// What the library says of its Limits and of damaged blocks, in the words of the command line.
+Error with_option(Error error, CommandId command) {
   const bool has_limit_in_help = error.help.find("Limits") != std::string::npos;
-  const bool is_raised = error.place.block >= 0 || has_limit_in_help;
-  if (error.code == ErrorCode::kLimitExceeded && is_raised) {
+  const bool is_in_block = error.place.block >= 0;
+  if (error.code == ErrorCode::kLimitExceeded && (is_in_block || has_limit_in_help)) {
     error.help = "if the file is to be trusted, raise the limit: --max-block-size 1GiB";
+  } else if (is_in_block && error.help.empty() && applies(*find_option("salvage"), command)) {
+    error.help = "to go on behind what is damaged: --salvage";
   }
   return error;
 }
@@ -97,7 +99,7 @@ int main_with(int argc, char** argv) {
   if (!terminal) return fail_with(terminal.error());
   const auto exit_code = run(*arguments, *values, *terminal);
   if (exit_code) return *exit_code;
-  terminal->report(with_option(exit_code.error()));
+  terminal->report(with_option(exit_code.error(), arguments->command->id));
   return kExitError;
 }
 
