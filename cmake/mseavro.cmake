@@ -44,6 +44,7 @@ function(mseavro_module path)
     add_library(mseavro_${name} STATIC ${sources})
     target_link_libraries(mseavro_${name}
       PUBLIC mseavro_options ${ARG_DEPS} fmt::fmt PRIVATE ${ARG_LIBS})
+    set_target_properties(mseavro_${name} PROPERTIES MSEAVRO_LIBS "${ARG_LIBS}")
   else()
     add_library(mseavro_${name} INTERFACE)
     target_link_libraries(mseavro_${name} INTERFACE mseavro_options ${ARG_DEPS} fmt::fmt)
@@ -56,6 +57,45 @@ function(mseavro_module path)
       MSEAVRO_TESTDATA="${PROJECT_SOURCE_DIR}/testdata")
     gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300)
   endif()
+endfunction()
+
+# mseavro_public_library(<module>...)
+#
+# Puts the modules into one archive, which find_package(mseavro) offers as mseavro::mseavro with the
+# public headers.
+function(mseavro_public_library)
+  add_library(mseavro_library STATIC)
+  add_library(mseavro::mseavro ALIAS mseavro_library)
+  set_target_properties(mseavro_library PROPERTIES
+    OUTPUT_NAME mseavro EXPORT_NAME mseavro LINKER_LANGUAGE CXX)
+  target_compile_features(mseavro_library INTERFACE cxx_std_20)
+  target_include_directories(mseavro_library INTERFACE
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  set(libraries fmt::fmt Threads::Threads)
+  foreach(name ${ARGN})
+    target_sources(mseavro_library PRIVATE $<TARGET_OBJECTS:mseavro_${name}>)
+    get_target_property(module_libraries mseavro_${name} MSEAVRO_LIBS)
+    list(APPEND libraries ${module_libraries})
+  endforeach()
+  target_link_libraries(mseavro_library PRIVATE ${libraries})
+
+  # What a program that links the archive has to find: packages of targets, and plain libraries.
+  set(MSEAVRO_PACKAGES ${libraries})
+  list(FILTER MSEAVRO_PACKAGES INCLUDE REGEX "::")
+  list(TRANSFORM MSEAVRO_PACKAGES REPLACE "::.*" "")
+  list(FILTER libraries EXCLUDE REGEX "::")
+  set(MSEAVRO_PLAIN_LIBRARIES ${libraries})
+  set(directory ${CMAKE_INSTALL_LIBDIR}/cmake/mseavro)
+  configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/mseavroConfig.cmake.in
+    ${PROJECT_BINARY_DIR}/mseavroConfig.cmake INSTALL_DESTINATION ${directory})
+  write_basic_package_version_file(${PROJECT_BINARY_DIR}/mseavroConfigVersion.cmake
+    COMPATIBILITY SameMinorVersion)
+  install(TARGETS mseavro_library EXPORT mseavro COMPONENT library)
+  install(EXPORT mseavro FILE mseavroTargets.cmake NAMESPACE mseavro:: DESTINATION ${directory}
+    COMPONENT library)
+  install(FILES ${PROJECT_BINARY_DIR}/mseavroConfig.cmake
+    ${PROJECT_BINARY_DIR}/mseavroConfigVersion.cmake DESTINATION ${directory} COMPONENT library)
 endfunction()
 
 # mseavro_embed(<module> <symbol> <file>)

@@ -1,5 +1,6 @@
 """What the end-to-end tests share: the binary under test and the flights it writes."""
 
+import functools
 import os
 import pathlib
 import subprocess
@@ -46,3 +47,16 @@ def libraries(tmp_path_factory):
     subprocess.run(["mvn", "-q", "-B", "-f", JAVA / "pom.xml", "dependency:copy-dependencies",
                     f"-DoutputDirectory={folder}"], check=True, timeout=600)
     return folder
+
+
+@pytest.fixture(scope="session")
+def package(mseavro, tmp_path_factory):
+    """The build folder of tests/package, a project that uses the library as it is installed."""
+    folder = tmp_path_factory.mktemp("package")
+    run = functools.partial(subprocess.run, check=True, stdout=subprocess.DEVNULL, timeout=300)
+    run(["cmake", "--install", pathlib.Path(mseavro.path).parent, "--prefix", folder / "prefix",
+         "--component", "library"])
+    run(["cmake", "-S", ROOT / "tests/package", "-B", folder / "build", "-G", "Ninja",
+         f"-DCMAKE_PREFIX_PATH={folder / 'prefix'}"])
+    run(["cmake", "--build", folder / "build"])
+    return folder / "build"

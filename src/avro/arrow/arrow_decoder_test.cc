@@ -126,8 +126,8 @@ TEST(ArrowDecoder, PutsFieldsInOtherOrdersIntoTheirColumns) {
             Rows{"{0x0000000000000040;d;1;}"});
   EXPECT_EQ(*decode_arrow({.writer = writer, .reader = reader, .columns = {"a"}}, bytes, 1),
             Rows{"{1;}"});
-  EXPECT_EQ(*decode_arrow({.writer = writer, .reader = reader, .columns = {"new"}}, bytes, 1),
-            Rows{"{d;}"});
+  EXPECT_EQ(*decode_arrow({.writer = writer, .reader = reader, .columns = {"new", "c"}}, bytes, 1),
+            Rows{"{d;0x0000000000000040;}"});
 }
 
 TEST(ArrowDecoder, ReadsRootsThatAreNoRecords) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "avro/schema/logical_type.h"
 #include "avro/schema/schema_names.h"
@@ -238,24 +239,24 @@ class LayoutMaker {
   int32_t depth_ = 0;
 };
 
-// Gives each of the record's fields that is asked for its column.
-Status select_columns(const SchemaNode& record, std::span<const std::string> columns,
-                      ArrowLayout* layout) {
-  layout->selection.assign(record.fields.size(), columns.empty());
+// The record's fields that become columns, by index, in the order of the columns.
+Result<std::vector<uint32_t>> find_fields(const SchemaNode& record,
+                                          std::span<const std::string> columns) {
+  std::vector<uint32_t> slots;
+  if (columns.empty()) {
+    slots.resize(record.fields.size());
+    std::iota(slots.begin(), slots.end(), 0);
+  }
   for (const std::string& column : columns) {
     const auto field = std::ranges::find(record.fields, column, &SchemaField::name);
     if (field == record.fields.end()) {
       return fail(ErrorCode::kFieldMissing, "the schema has no field " + shown_name(column),
                   "its fields are " + known_field_names(record), column, {.field = column});
     }
-    layout->selection[static_cast<size_t>(field - record.fields.begin())] = true;
+    const auto slot = static_cast<uint32_t>(field - record.fields.begin());
+    if (std::ranges::find(slots, slot) == slots.end()) slots.push_back(slot);
   }
-  uint32_t column_count = 0;
-  for (const bool is_selected : layout->selection) {
-    layout->column_of_slot.push_back(column_count);
-    column_count += is_selected ? 1 : 0;
-  }
-  return {};
+  return slots;
 }
 
 }  // namespace
@@ -277,11 +278,14 @@ Result<std::shared_ptr<const ArrowLayout>> ArrowLayout::of(const Schema& schema,
     MSEAVRO_TRY(maker.make(schema.root_index(), &layout->root.children[0]));
     return layout;
   }
-  MSEAVRO_TRY(select_columns(root, columns, layout.get()));
+  MSEAVRO_ASSIGN(const auto slots, find_fields(root, columns));
+  layout->selection.resize(root.fields.size());
+  layout->column_of_slot.resize(root.fields.size());
   layout->root.metadata.emplace_back("avro.name", root.name);
   maker.open_root();
-  for (size_t slot = 0; slot < root.fields.size(); ++slot) {
-    if (!layout->selection[slot]) continue;
+  for (const uint32_t slot : slots) {
+    layout->selection[slot] = true;
+    layout->column_of_slot[slot] = static_cast<uint32_t>(layout->root.children.size());
     MSEAVRO_TRY(maker.make_field(root.fields[slot], &layout->root.children.emplace_back()));
   }
   return layout;

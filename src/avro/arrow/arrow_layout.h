@@ -38,19 +38,19 @@ namespace mseavro {
 
 // Immutable and thread-safe.
 struct ArrowLayout {
-  // The batch: a struct whose children are the columns. They are the fields of the root record in
-  // its order, or, when the root is no record, one column called "value".
+  // The batch: a struct whose children are the columns. They are fields of the root record, or,
+  // when the root is no record, one column called "value".
   ArrowField root;
   bool is_wrapped = false;  // The root is no record.
   // Of each of the root record's fields whether it is a column, and which.
   FieldSelection selection;
   std::vector<uint32_t> column_of_slot;
 
-  // `columns` are names of fields of the root record; none means all of them. The other fields are
-  // not looked at. Errors: kFieldMissing; kNoArrowType, with the field that leads there, for types
-  // that contain themselves, unions of more than 128 branches and what else Arrow cannot say;
-  // kLimitExceeded for more than limits.column_count columns, or columns nested deeper than
-  // limits.schema_depth.
+  // `columns` are names of fields of the root record, in the order of the columns that they become;
+  // none means all of them in the schema's. Other fields are not looked at. Errors: kFieldMissing;
+  // kNoArrowType, with the field that leads there, for types that contain themselves, unions of
+  // more than 128 branches and what else Arrow cannot say; kLimitExceeded for more than
+  // limits.column_count columns, or columns nested deeper than limits.schema_depth.
   static Result<std::shared_ptr<const ArrowLayout>> of(const Schema& schema,
                                                        std::span<const std::string> columns,
                                                        const Limits& limits);

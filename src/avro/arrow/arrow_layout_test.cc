@@ -130,14 +130,14 @@ TEST(ArrowLayout, WrapsARootThatIsNoRecordInAColumn) {
   EXPECT_EQ(shape((*layout)->root), "+s[value:u?]");
 }
 
-TEST(ArrowLayout, HasTheColumnsThatAreAskedForInTheOrderOfTheSchema) {
+TEST(ArrowLayout, HasTheColumnsThatAreAskedForInThatOrder) {
   const char* const schema = R"({"type":"record","name":"R","fields":[
       {"name":"a","type":"int"},
       {"name":"tree","type":["null","R"]},
       {"name":"b","type":"string"}]})";
   const auto layout = layout_of(schema, {"b", "a", "b"});
   ASSERT_TRUE(layout) << layout.error().message;
-  EXPECT_EQ(shape((*layout)->root), "+s[a:i b:u]");
+  EXPECT_EQ(shape((*layout)->root), "+s[b:u a:i]");
   EXPECT_EQ(layout_of(schema, {"c"}).error().code, ErrorCode::kFieldMissing);
   EXPECT_EQ(layout_of(R"("int")", {"c"}).error().code, ErrorCode::kFieldMissing);
 }
