@@ -46,7 +46,8 @@ def options_of_table():
     """Each option and the commands that its row in the table names."""
     sets = {"kEvalBit": {"eval"}, "kQuestion": {"eval", "report"},
             "kRows": {"eval", "report", "rollup"},
-            "kReaders": {"eval", "report", "rollup", "inspect", "cat"}, "kAll": set(COMMANDS)}
+            "kReaders": {"eval", "report", "rollup", "inspect", "cat"}, "kAll": set(COMMANDS),
+            "kEventReaders": {"eval", "report", "inspect", "cat"}}
     sets["kOutput"] = sets["kReaders"]
     table = OPTION_TABLE[OPTION_TABLE.index("kOptions[]"):]
     found = {}

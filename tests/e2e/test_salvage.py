@@ -99,6 +99,23 @@ def test_lost_labels_are_counted_as_labels(mseavro, tmp_path):
         tmp_path / "metrics.avro").read_bytes()
 
 
+def test_inspect_shows_what_is_left(mseavro, parts, tmp_path):
+    head, blocks = parts
+    change, _ = DAMAGE["data"]
+    file = tmp_path / "damaged.avro"
+    file.write_bytes(head + change(blocks[0]) + b"".join(blocks[1:]))
+    mseavro("inspect", file, exit_code=2)
+    done = mseavro("inspect", "--salvage", file, "--format", "json")
+    inspection = json.loads(done.stdout)
+    assert (inspection["records_counted"], inspection["records_lost"]) == (250, 50)
+    fields = {field["path"]: field for field in inspection["fields"]}
+    assert (fields["prediction"]["min"], fields["prediction"]["max"]) == (1, 5)
+    assert fields["prediction_id"]["distinct"] == 250
+    assert "1 block lost with 50 records" in done.stderr
+    page = mseavro("inspect", "--salvage", file).stdout
+    assert "lost      1 block lost with 50 records\n" in page
+
+
 def test_joined_files_are_named(mseavro, tmp_path):
     head, blocks = make_parts("null")
     other = avro_bytes(PREDICTION_FIELDS, [prediction(1)], sync_marker=SYNC[::-1])
@@ -114,11 +131,14 @@ def test_joined_files_are_named(mseavro, tmp_path):
 
 def test_an_error_in_a_block_names_the_option(mseavro, tmp_path):
     file = write_predictions(tmp_path / "cut.avro", [prediction(1, actual=1.0)])
-    file.write_bytes(file.read_bytes()[:-20])
-    for command in ("eval", "cat"):
+    metrics = tmp_path / "metrics.avro"
+    mseavro("eval", file, "-o", metrics)
+    for cut in (file, metrics):
+        cut.write_bytes(cut.read_bytes()[:-20])
+    for command in ("eval", "cat", "inspect"):
         errors = mseavro(command, file, exit_code=2).stderr
         assert "help: to go on behind what is damaged: --salvage" in errors
-    assert "--salvage" not in mseavro("inspect", file, exit_code=2).stderr
+    assert "--salvage" not in mseavro("rollup", metrics, exit_code=2).stderr
 
 
 def test_a_damaged_header_is_an_error_with_salvage_too(mseavro, tmp_path):

@@ -51,17 +51,6 @@ Error too_much_written(int64_t limit_bytes) {
           {}};
 }
 
-// Prints the block to nowhere.
-Status check_block(const BlockReader& blocks, RecordPrinter& printer) {
-  printer.begin_block(blocks.bytes(), blocks.block().record_count);
-  std::string line;
-  while (true) {
-    MSEAVRO_ASSIGN(const bool more, printer.next(&line));
-    if (!more) return {};
-    line.clear();
-  }
-}
-
 class Cat {
  public:
   Cat(const CatOptions& options, const Limits& limits, ByteSink& out)
@@ -100,7 +89,7 @@ class Cat {
 
   Status write_records(ContainerReader& container, RecordPrinter& printer) {
     const int64_t size_limit_bytes = lines_.size_bytes() + container.expansion_limit_bytes();
-    const auto check = [&](const BlockReader& blocks) { return check_block(blocks, printer); };
+    const auto check = [&](const BlockReader& blocks) { return printer.check(blocks); };
     BlockReader blocks(limits_);
     blocks.begin_file(container);
     while (records_left_ > 0) {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "app/report/text_table.h"
+#include "avro/schema/logical_type.h"
 #include "avro/wire/json_text.h"
 #include "base/text/number_text.h"
 #include "base/time/time.h"
@@ -35,47 +36,18 @@ std::string sync_text(const SyncMarker& sync) {
   return hex({reinterpret_cast<const char*>(sync.data()), sync.size()});
 }
 
-std::string size_text(int64_t size_bytes) {
+std::string short_size_text(int64_t size_bytes) {
   static constexpr const char* kUnits[] = {"KiB", "MiB", "GiB", "TiB"};
   if (size_bytes < 1024) return fmt::format("{} bytes", size_bytes);
   double size = static_cast<double>(size_bytes) / 1024;
   size_t unit = 0;
   for (; size >= 1024 && unit < 3; ++unit) size /= 1024;
-  return fmt::format("{:.1f} {} ({} bytes)", size, kUnits[unit], format_thousands(size_bytes));
+  return fmt::format("{:.1f} {}", size, kUnits[unit]);
 }
 
-std::string_view logical_name(LogicalType logical) {
-  switch (logical) {
-    case LogicalType::kNone:
-      return "";
-    case LogicalType::kDecimal:
-      return "decimal";
-    case LogicalType::kBigDecimal:
-      return "big-decimal";
-    case LogicalType::kUuid:
-      return "uuid";
-    case LogicalType::kDate:
-      return "date";
-    case LogicalType::kTimeMillis:
-      return "time-millis";
-    case LogicalType::kTimeMicros:
-      return "time-micros";
-    case LogicalType::kTimestampMillis:
-      return "timestamp-millis";
-    case LogicalType::kTimestampMicros:
-      return "timestamp-micros";
-    case LogicalType::kTimestampNanos:
-      return "timestamp-nanos";
-    case LogicalType::kLocalTimestampMillis:
-      return "local-timestamp-millis";
-    case LogicalType::kLocalTimestampMicros:
-      return "local-timestamp-micros";
-    case LogicalType::kLocalTimestampNanos:
-      return "local-timestamp-nanos";
-    case LogicalType::kDuration:
-      return "duration";
-  }
-  return "";
+std::string size_text(int64_t size_bytes) {
+  if (size_bytes < 1024) return short_size_text(size_bytes);
+  return fmt::format("{} ({} bytes)", short_size_text(size_bytes), format_thousands(size_bytes));
 }
 
 std::string type_text(const Schema& schema, NodeIndex index);
@@ -109,7 +81,7 @@ std::string type_text(const Schema& schema, NodeIndex index) {
     return fmt::format("{} decimal({}, {})", text, node.precision, node.scale);
   }
   if (node.logical != LogicalType::kNone)
-    return fmt::format("{} {}", text, logical_name(node.logical));
+    return fmt::format("{} {}", text, logical_type_name(node.logical));
   if (!node.name.empty()) text += " " + printable(node.name.substr(node.name.rfind('.') + 1));
   return text;
 }
@@ -126,8 +98,9 @@ std::string number_text(double number) {
   return is_integer ? fmt::format("{:.0f}", number) : fmt::format("{:.6g}", number);
 }
 
-// A minimum or maximum: times as times, whatever their unit.
-std::string bound_text(const CandidateField& field, const std::optional<double>& bound) {
+// A minimum or maximum: times as times, whatever their unit. `exact` is there for integers.
+std::string bound_text(const CandidateField& field, const std::optional<double>& bound,
+                       const std::optional<int64_t>& exact) {
   if (!bound) return "";
   double micros_per_unit = 0;
   if (field.kind == FieldKind::kDate) {
@@ -137,7 +110,9 @@ std::string bound_text(const CandidateField& field, const std::optional<double>&
     micros_per_unit = kMicrosPerUnit[static_cast<size_t>(field.unit)];
   }
   const double micros = *bound * micros_per_unit;
-  if (micros_per_unit == 0 || std::abs(micros) > 9e18) return number_text(*bound);
+  if (micros_per_unit == 0 || std::abs(micros) > 9e18) {
+    return exact ? std::to_string(*exact) : number_text(*bound);
+  }
   const auto instant = static_cast<Instant>(micros);
   if (field.kind == FieldKind::kDate) return format_day(instant);
   std::string text = format_time(instant);
@@ -153,23 +128,34 @@ std::string example_text(const CandidateField& field) {
   return printable(example);
 }
 
+std::string distinct_text(const FieldEvidence& evidence) {
+  return (evidence.distinct_is_estimate ? "~" : "") + format_thousands(evidence.distinct_count);
+}
+
 std::string fields_text(const Inspection& inspection, bool color) {
   TextTable table;
   table.add_column("field", TextTable::Align::kLeft);
   table.add_column("type", TextTable::Align::kLeft);
   table.add_column("nulls", TextTable::Align::kRight);
   table.add_column("distinct", TextTable::Align::kRight);
+  const bool has_invalid = std::ranges::any_of(
+      inspection.fields, [](const auto& field) { return field.evidence.invalid_text_count > 0; });
+  if (has_invalid) table.add_column("not UTF-8", TextTable::Align::kRight);
   table.add_column("min", TextTable::Align::kRight);
   table.add_column("max", TextTable::Align::kRight);
   table.add_column("example", TextTable::Align::kLeft);
-  for (const CandidateField& field : inspection.catalog.fields) {
+  for (const CandidateField& field : inspection.fields) {
     const FieldEvidence& evidence = field.evidence;
     const bool was_seen = evidence.row_count > 0;
-    table.add_row({printable(field.path.text()), field_type_text(inspection, field),
-                   was_seen ? format_thousands(evidence.null_count) : "",
-                   was_seen ? format_thousands(evidence.distinct_count) : "",
-                   bound_text(field, evidence.minimum), bound_text(field, evidence.maximum),
-                   example_text(field)});
+    std::vector<std::string> row = {printable(field.path.text()),
+                                    field_type_text(inspection, field)};
+    row.push_back(was_seen ? format_thousands(evidence.null_count) : "");
+    row.push_back(was_seen ? distinct_text(evidence) : "");
+    if (has_invalid) row.push_back(was_seen ? format_thousands(evidence.invalid_text_count) : "");
+    row.push_back(bound_text(field, evidence.minimum, evidence.integer_minimum));
+    row.push_back(bound_text(field, evidence.maximum, evidence.integer_maximum));
+    row.push_back(example_text(field));
+    table.add_row(std::move(row));
   }
   return table.text(color);
 }
@@ -194,19 +180,41 @@ std::string records_text(const Inspection& inspection) {
     return is_exact ? counted(count, noun)
                     : "about " + counted(extrapolate(inspection, count), noun);
   };
-  std::string text = count_text(inspection.record_count, "record");
-  if (inspection.header) text += " in " + count_text(inspection.block_count, "block");
+  std::string text = count_text(inspection.counts.record_count, "record");
+  if (inspection.header) text += " in " + count_text(inspection.counts.block_count, "block");
   if (inspection.damage) return text + " before the file is damaged";
   if (is_exact) return text;
   return fmt::format("{}, from the first {}", text, size_text(inspection.counted_size_bytes));
 }
 
-int64_t evidence_row_count(const FieldCatalog& catalog) {
-  int64_t row_count = 0;
-  for (const CandidateField& field : catalog.fields) {
-    row_count = std::max(row_count, field.evidence.row_count);
+// As in "1.2 MiB, decompressed 4.8 MiB (4.0 times); the largest block, 7, has 65.3 KiB".
+std::string sizes_text(const Inspection& inspection) {
+  const BlockCounts& counts = inspection.counts;
+  std::string text = short_size_text(counts.stored_size_bytes);
+  if (inspection.header->codec != Codec::kNull && counts.stored_size_bytes > 0) {
+    text +=
+        fmt::format(", decompressed {} ({:.1f} times)", short_size_text(counts.decoded_size_bytes),
+                    static_cast<double>(counts.decoded_size_bytes) /
+                        static_cast<double>(counts.stored_size_bytes));
   }
-  return row_count;
+  return fmt::format("{}; the largest block, {}, has {}", text, counts.largest_block,
+                     short_size_text(counts.largest_decoded_size_bytes));
+}
+
+// Which records the table of the fields is about.
+std::string watched_text(const Inspection& inspection) {
+  int64_t row_count = 0;
+  bool is_estimate = false;
+  for (const CandidateField& field : inspection.fields) {
+    row_count = std::max(row_count, field.evidence.row_count);
+    is_estimate |= field.evidence.distinct_is_estimate;
+  }
+  if (row_count == 0) return {};
+  const bool is_all = inspection.counted_all && row_count == inspection.counts.record_count;
+  std::string text = fmt::format("\nValues are those of {} {}.\n", is_all ? "all" : "the first",
+                                 counted(row_count, "record"));
+  if (is_estimate) text += "Counts of distinct values that are marked ~ are estimates (KMV).\n";
+  return text;
 }
 
 }  // namespace
@@ -223,6 +231,8 @@ std::string inspection_text(const Inspection& inspection, bool color) {
     const SchemaNode& root = header.schema->root();
     add_fact("format", fmt::format("Avro, codec {}", codec_name(header.codec)));
     add_fact("records", records_text(inspection));
+    if (inspection.counts.block_count > 0) add_fact("data", sizes_text(inspection));
+    if (inspection.losses.block_count > 0) add_fact("lost", losses_text(inspection.losses));
     add_fact("schema", root.name.empty() ? type_text(*header.schema, header.schema->root_index())
                                          : fmt::format("{} {}", schema_type_name(root.type),
                                                        printable(root.name)));
@@ -237,13 +247,8 @@ std::string inspection_text(const Inspection& inspection, bool color) {
     add_fact("format", "CSV");
     add_fact("records", records_text(inspection));
   }
-  if (inspection.catalog.fields.empty()) return text;
-  const int64_t row_count = evidence_row_count(inspection.catalog);
-  text += "\n" + fields_text(inspection, color);
-  if (row_count > 0) {
-    text += fmt::format("\nValues are those of the first {}.\n", counted(row_count, "record"));
-  }
-  return text;
+  if (inspection.fields.empty()) return text;
+  return text + "\n" + fields_text(inspection, color) + watched_text(inspection);
 }
 
 namespace {
@@ -265,7 +270,8 @@ class JsonObject {
 
 std::string json_bool(bool value) { return value ? "true" : "false"; }
 
-std::string json_bound(const std::optional<double>& bound) {
+std::string json_bound(const std::optional<double>& bound, const std::optional<int64_t>& exact) {
+  if (exact) return std::to_string(*exact);
   if (!bound) return "null";
   const std::string text = format_number(*bound);
   return std::isfinite(*bound) ? text : json_string(text);
@@ -291,8 +297,12 @@ std::string field_json(const Inspection& inspection, const CandidateField& field
   json.add_count("rows", field.evidence.row_count);
   json.add_count("nulls", field.evidence.null_count);
   json.add_count("distinct", field.evidence.distinct_count);
-  json.add("min", json_bound(field.evidence.minimum));
-  json.add("max", json_bound(field.evidence.maximum));
+  json.add("distinct_is_estimate", json_bool(field.evidence.distinct_is_estimate));
+  if (field.kind == FieldKind::kText) {
+    json.add_count("invalid_utf8", field.evidence.invalid_text_count);
+  }
+  json.add("min", json_bound(field.evidence.minimum, field.evidence.integer_minimum));
+  json.add("max", json_bound(field.evidence.maximum, field.evidence.integer_maximum));
   json.add_text("example",
                 field.kind == FieldKind::kBytes ? example_text(field) : field.evidence.example);
   return json.finish();
@@ -315,15 +325,22 @@ std::string inspection_json(const Inspection& inspection) {
       if (key != "avro.schema" && key != "avro.codec") metadata.add_text(key, value);
     }
     json.add("metadata", metadata.finish());
-    json.add_count("blocks_counted", inspection.block_count);
+    const BlockCounts& counts = inspection.counts;
+    json.add_count("blocks_counted", counts.block_count);
+    json.add_count("stored_size_bytes", counts.stored_size_bytes);
+    json.add_count("decompressed_size_bytes", counts.decoded_size_bytes);
+    json.add_count("largest_block", counts.largest_block);
+    json.add_count("largest_decompressed_size_bytes", counts.largest_decoded_size_bytes);
+    json.add_count("blocks_lost", inspection.losses.block_count);
+    json.add_count("records_lost", inspection.losses.record_count);
   }
-  json.add_count("records_counted", inspection.record_count);
+  json.add_count("records_counted", inspection.counts.record_count);
   json.add("counted_all", json_bool(inspection.counted_all));
   if (!inspection.counted_all && !inspection.damage) {
-    json.add_count("records_about", extrapolate(inspection, inspection.record_count));
+    json.add_count("records_about", extrapolate(inspection, inspection.counts.record_count));
   }
   std::vector<std::string> fields;
-  for (const CandidateField& field : inspection.catalog.fields) {
+  for (const CandidateField& field : inspection.fields) {
     fields.push_back(field_json(inspection, field));
   }
   json.add("fields", json_array(fields));

@@ -52,6 +52,7 @@ TEST_F(InspectionOutput, IsACompactPageForPeople) {
 size      1.2 KiB (1,234 bytes)
 format    Avro, codec null
 records   2 records in 1 block
+data      51 bytes; the largest block, 0, has 51 bytes
 schema    record org.Event
 
 field  type                 nulls  distinct               min               max  example
@@ -66,7 +67,7 @@ many   int | string | null
 tags   map<array<int>>
 day    path key                 0         1                 3                 3  3
 
-Values are those of the first 2 records.
+Values are those of all 2 records.
 )");
 }
 
@@ -74,13 +75,58 @@ TEST_F(InspectionOutput, MarksWhatWasExtrapolated) {
   Inspection inspection = inspect("a.csv", "id\np1\n");
   inspection.size_bytes = 4'000'000'000;
   inspection.counted_size_bytes = 4 << 20;
-  inspection.record_count = 12'345;
+  inspection.counts.record_count = 12'345;
   inspection.counted_all = false;
   const std::string text = inspection_text(inspection, false);
   EXPECT_NE(text.find("records   about 11,800,000 records, from the first 4.0 MiB"),
             std::string::npos)
       << text;
   EXPECT_NE(inspection_json(inspection).find(R"("records_about":11800000,)"), std::string::npos);
+}
+
+TEST_F(InspectionOutput, SaysHowFarBlocksAreCompressedAndWhatWasLost) {
+  std::vector<PutRecord> records;
+  for (int i = 0; i < 20'000; ++i) {
+    records.push_back([i](Encoder& out) { out.put_long(i % 2 == 0 ? INT64_MAX - i : 7); });
+  }
+  records.push_back([](Encoder& out) { out.put_long(INT64_MIN); });
+  Inspection inspection = inspect(
+      "a.avro", avro_file(R"({"type":"record","name":"R","fields":[{"name":"n","type":"long"}]})",
+                          records, 1 << 30, Codec::kZstandard));
+  inspection.counts.stored_size_bytes = inspection.counts.decoded_size_bytes / 4;
+  inspection.losses.block_count = 3;
+  inspection.losses.record_count = 1500;
+  inspection.fields[0].evidence.distinct_is_estimate = true;
+  const std::string text = inspection_text(inspection, false);
+  for (const char* line :
+       {"\ndata      26.9 KiB, decompressed 107.4 KiB (4.0 times); the largest block, 0, has 107.4 "
+        "KiB\n",
+        "\nlost      3 blocks lost with 1,500 records\n", "  ~10,002  -9223372036854775808  ",
+        "  9223372036854775807  ", "\nValues are those of all 20,001 records.\n",
+        "marked ~ are estimates"}) {
+    EXPECT_NE(text.find(line), std::string::npos) << line << "is not in\n" << text;
+  }
+}
+
+TEST_F(InspectionOutput, ShowsTextsThatAreNotUtf8WhereThereAreAny) {
+  const std::string schema = R"({"type":"record","name":"R","fields":[
+      {"name":"s","type":"string"},{"name":"b","type":"bytes"}]})";
+  const auto record = [](std::string text) {
+    return PutRecord([=](Encoder& out) {
+      out.put_bytes(text);
+      out.put_bytes("\xff");
+    });
+  };
+  const std::vector<PutRecord> records = {record("a\xff"), record("\xc3\xa9"), record("\xc3")};
+  const Inspection inspection = inspect("a.avro", avro_file(schema, records));
+  EXPECT_NE(inspection_text(inspection, false)
+                .find("field  type    nulls  distinct  not UTF-8  min  max  example\n"),
+            std::string::npos);
+  const std::string json = inspection_json(inspection);
+  EXPECT_NE(json.find(R"("distinct":3,"distinct_is_estimate":false,"invalid_utf8":2)"),
+            std::string::npos)
+      << json;
+  EXPECT_EQ(json.find(R"("invalid_utf8":3)"), std::string::npos) << "bytes may be any";
 }
 
 TEST_F(InspectionOutput, SaysThatAFileIsDamaged) {
@@ -101,9 +147,12 @@ TEST_F(InspectionOutput, IsOneJsonObjectForPrograms) {
             R"({"file":"a.avro","size_bytes":1234,"format":"avro","codec":"null","sync":"…",)"
             R"("schema":{"type":"record","name":"R","fields":[
                     {"name":"y","type":"double","aliases":["z"],"mseavro.role":"prediction"}]},)"
-            R"("metadata":{},"blocks_counted":1,"records_counted":1,"counted_all":true,"fields":[)"
+            R"("metadata":{},"blocks_counted":1,"stored_size_bytes":8,"decompressed_size_bytes":8,)"
+            R"("largest_block":0,"largest_decompressed_size_bytes":8,"blocks_lost":0,)"
+            R"("records_lost":0,"records_counted":1,"counted_all":true,"fields":[)"
             R"({"path":"y","type":"double","kind":"number","nullable":false,"aliases":["z"],)"
-            R"("role":"prediction","rows":1,"nulls":0,"distinct":1,"min":0.5,"max":0.5,)"
+            R"("role":"prediction","rows":1,"nulls":0,"distinct":1,"distinct_is_estimate":false,)"
+            R"("min":0.5,"max":0.5,)"
             R"("example":"0.5"}]})");
 }
 

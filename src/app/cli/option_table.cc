@@ -11,6 +11,7 @@ constexpr uint32_t kEvalBit = bit(CommandId::kEval);
 constexpr uint32_t kQuestion = kEvalBit | bit(CommandId::kReport);
 constexpr uint32_t kRows = kQuestion | bit(CommandId::kRollup);
 constexpr uint32_t kReaders = kRows | bit(CommandId::kInspect) | bit(CommandId::kCat);
+constexpr uint32_t kEventReaders = kReaders & ~bit(CommandId::kRollup);
 constexpr uint32_t kOutput = kReaders;
 constexpr uint32_t kAll = ~0u;
 
@@ -95,7 +96,7 @@ constexpr Option kOptions[] = {
      "share of rows that may be unusable before it is an error (default 1%)", kRunGroup},
     {"dead-letters", 0, OptionKind::kText, "FILE", kQuestion,
      "keep unusable rows in this Avro file, with reason and place", kRunGroup},
-    {"salvage", 0, OptionKind::kFlag, "", kQuestion | bit(CommandId::kCat),
+    {"salvage", 0, OptionKind::kFlag, "", kEventReaders,
      "go on behind damaged blocks of Avro files, and say what was lost", kRunGroup},
     {"max-block-size", 0, OptionKind::kText, "SIZE", kReaders,
      "largest block and record that is read (default 64MiB)", kRunGroup},

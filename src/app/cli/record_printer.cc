@@ -181,6 +181,16 @@ Status check_filter(const Filter& filter, const Schema& schema) {
 
 }  // namespace
 
+Status RecordPrinter::check(const BlockReader& blocks) {
+  begin_block(blocks.bytes(), blocks.block().record_count);
+  std::string line;
+  while (true) {
+    MSEAVRO_ASSIGN(const bool more, next(&line));
+    if (!more) return {};
+    line.clear();
+  }
+}
+
 Result<std::unique_ptr<RecordPrinter>> RecordPrinter::make(
     const std::shared_ptr<const Schema>& writer, const LineOptions& options, const Limits& limits) {
   const JsonStyle style = json_style(options.form);

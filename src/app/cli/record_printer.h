@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "avro/container/block_reader.h"
 #include "avro/schema/schema.h"
 #include "avro/wire/field_path.h"
 #include "engine/question/filter.h"
@@ -51,6 +52,9 @@ class RecordPrinter {
   // Appends the next record to `*text`, without a line feed. False at the block's end, with nothing
   // appended. Errors: as DatumReader::next_json.
   virtual Result<bool> next(std::string* text) = 0;
+
+  // Prints the block to nowhere: whether all of it can be printed. As BlockReader::Check.
+  Status check(const BlockReader& blocks);
 };
 
 }  // namespace mseavro

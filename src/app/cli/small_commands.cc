@@ -74,6 +74,7 @@ Result<int> run_inspect(const CommandLine& line) {
                  find_format(line.values, {OutputFormat::kTable, OutputFormat::kJson}));
   InspectOptions options;
   options.count_all = line.values.flag("full");
+  options.salvage = line.values.flag("salvage");
   MSEAVRO_ASSIGN(options.limits, make_limits(line.values));
   MSEAVRO_ASSIGN(const auto files, list_inputs(line.arguments));
   MSEAVRO_ASSIGN(const Inspection inspection, inspect_file(files.front(), options));
@@ -84,6 +85,7 @@ Result<int> run_inspect(const CommandLine& line) {
     if (!inspection.catalog.fields.empty()) text += roles_text(inspection.catalog);
     MSEAVRO_TRY(line.terminal.emit(text));
   }
+  warn_of_losses(line.terminal, inspection.losses);
   if (inspection.damage) return tl::unexpected<Error>(*inspection.damage);
   return 0;
 }

@@ -33,13 +33,19 @@ enum class TimeUnit : uint8_t { kSeconds, kMillis, kMicros, kNanos };
 
 enum class FieldOrigin : uint8_t { kSchema, kCsv, kPathKey };
 
-// What the first block's rows show of a field. All zero when it was not looked at.
+// What rows, as a rule those of the first block, show of a field. All zero when it was not looked
+// at.
 struct FieldEvidence {
   int64_t row_count = 0;
   int64_t null_count = 0;
   int64_t distinct_count = 0;          // Of the non-null values.
+  bool distinct_is_estimate = false;   // Beyond 16384 of them.
+  int64_t invalid_text_count = 0;      // Of texts: those that are not UTF-8.
   std::optional<double> minimum = {};  // Of numbers; of texts that are all numbers, too.
   std::optional<double> maximum = {};
+  std::optional<int64_t> integer_minimum =
+      {};  // Of integers and times, where doubles are not exact.
+  std::optional<int64_t> integer_maximum = {};
   bool texts_are_numbers = false;  // There are texts, and all of them read as numbers.
   bool texts_are_times = false;    // There are texts, and all of them read as ISO 8601.
   std::string example = {};        // The first non-null value as text, cut at 40 bytes.

@@ -5,6 +5,7 @@
 
 #include "base/result/hash.h"
 #include "base/text/number_text.h"
+#include "base/text/utf8.h"
 #include "base/time/time.h"
 
 namespace mseavro {
@@ -28,19 +29,23 @@ void EvidenceCollector::add(const Column& texts, const Column* numbers, size_t r
     if (texts.states[row] == CellState::kNull) ++evidence_.null_count;
     if (!texts.has_value(row)) continue;
     const std::string_view text = texts.texts[row];
-    if (hashes_.empty()) evidence_.example = cut(text);
-    // A value that was seen before shows nothing new.
-    if (!hashes_.insert(hash_bytes(text)).second) continue;
+    if (value_count_++ == 0) evidence_.example = cut(text);
+    distinct_.add(hash_bytes(text));
     if (numbers == nullptr) {
       add_text(text);
     } else if (numbers->has_value(row)) {
-      add_number(numbers->numbers[row]);
+      if (numbers->type == ColumnType::kInteger) {
+        add_integer(numbers->integers[row]);
+      } else {
+        add_number(numbers->numbers[row]);
+      }
     }
   }
 }
 
 void EvidenceCollector::add_text(std::string_view text) {
   has_texts_ = true;
+  if (utf8_prefix_size(text) != text.size()) ++evidence_.invalid_text_count;
   if (all_are_times_) all_are_times_ = parse_time(text, *TimeZone::utc()).has_value();
   if (!all_are_numbers_) return;
   const std::optional<double> number = parse_number(text);
@@ -54,9 +59,20 @@ void EvidenceCollector::add_number(double number) {
   evidence_.maximum = std::max(evidence_.maximum.value_or(number), number);
 }
 
-FieldEvidence EvidenceCollector::finish() const {
+void EvidenceCollector::add_integer(int64_t integer) {
+  evidence_.integer_minimum = std::min(evidence_.integer_minimum.value_or(integer), integer);
+  evidence_.integer_maximum = std::max(evidence_.integer_maximum.value_or(integer), integer);
+}
+
+FieldEvidence EvidenceCollector::finish() {
   FieldEvidence result = evidence_;
-  result.distinct_count = static_cast<int64_t>(hashes_.size());
+  const auto [distinct_count, is_estimate] = distinct_.count();
+  result.distinct_count = distinct_count;
+  result.distinct_is_estimate = is_estimate;
+  if (result.integer_minimum) {
+    result.minimum = static_cast<double>(*result.integer_minimum);
+    result.maximum = static_cast<double>(*result.integer_maximum);
+  }
   result.texts_are_numbers = has_texts_ && all_are_numbers_;
   result.texts_are_times = has_texts_ && all_are_times_;
   if (has_texts_ && !all_are_numbers_) result.minimum = result.maximum = std::nullopt;

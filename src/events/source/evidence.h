@@ -4,27 +4,29 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <unordered_set>
 
 #include "base/columns/column.h"
 #include "events/role/field_catalog.h"
+#include "events/source/distinct_counter.h"
 
 namespace mseavro {
 
 // Gathers the evidence of one field, batch by batch.
 class EvidenceCollector {
  public:
-  // `texts` has the field's values as text; `numbers` has them as numbers, or is nullptr when the
-  // field is of text.
+  // `texts` has the field's values as text; `numbers` has them as numbers or integers, or is
+  // nullptr when the field is of neither.
   void add(const Column& texts, const Column* numbers, size_t row_count);
-  FieldEvidence finish() const;
+  FieldEvidence finish();
 
  private:
   void add_text(std::string_view text);
   void add_number(double number);
+  void add_integer(int64_t integer);
 
   FieldEvidence evidence_;
-  std::unordered_set<uint64_t> hashes_;  // Of the distinct texts.
+  int64_t value_count_ = 0;
+  DistinctCounter distinct_;
   bool has_texts_ = false;
   bool all_are_numbers_ = true;
   bool all_are_times_ = true;

@@ -1,14 +1,12 @@
 // A catalog is a scan like any other, of one file and ended early, with the fields' values as text.
 #include <algorithm>
-#include <numeric>
-#include <span>
 
 #include "avro/container/container_reader.h"
 #include "base/io/byte_source.h"
 #include "base/result/result.h"
 #include "events/source/csv_rows.h"
 #include "events/source/event_scan.h"
-#include "events/source/evidence.h"
+#include "events/source/field_watch.h"
 #include "events/source/schema_fields.h"
 
 namespace mseavro {
@@ -49,49 +47,12 @@ Result<std::vector<CandidateField>> list_fields(const InputFile& file, const Sca
   return fields;
 }
 
-// The scalars that are looked at: those at the top before those deep in records.
-std::vector<size_t> choose_evidence_fields(std::span<const CandidateField> fields) {
-  std::vector<size_t> chosen;
-  for (size_t i = 0; i < fields.size(); ++i) {
-    if (fields[i].kind != FieldKind::kOther) chosen.push_back(i);
-  }
-  std::stable_sort(chosen.begin(), chosen.end(), [fields](size_t a, size_t b) {
-    return fields[a].path.steps.size() < fields[b].path.steps.size();
-  });
-  chosen.resize(std::min(chosen.size(), kEvidenceFieldCount));
-  return chosen;
-}
-
-bool is_numeric(FieldKind kind) {
-  return kind != FieldKind::kText && kind != FieldKind::kBytes && kind != FieldKind::kBoolean;
-}
-
-// One field's columns in the scan and what they showed.
-struct Watched {
-  size_t field;
-  size_t text_column;
-  std::optional<size_t> number_column;
-  EvidenceCollector collector;
-};
-
 Status add_evidence(const InputFile& file, const ScanOptions& options,
                     std::vector<CandidateField>& fields) {
-  std::vector<Watched> watched_fields;
-  std::vector<RequestedColumn> columns;
-  for (size_t index : choose_evidence_fields(fields)) {
-    const CandidateField& field = fields[index];
-    Watched watched{index, columns.size(), std::nullopt, {}};
-    columns.push_back({field.path, ColumnType::kText});
-    if (is_numeric(field.kind)) {
-      watched.number_column = columns.size();
-      columns.push_back({field.path, ColumnType::kNumber});
-    }
-    watched_fields.push_back(std::move(watched));
-  }
-
+  FieldWatch watch(fields, kEvidenceFieldCount);
   const std::vector<InputFile> files{file};
   const int64_t row_limit = file.format == FileFormat::kAvro ? kAvroRowCount : kCsvRowCount;
-  MSEAVRO_ASSIGN(const auto scan, EventScan::open(files, std::move(columns), options));
+  MSEAVRO_ASSIGN(const auto scan, EventScan::open(files, watch.columns(), options));
   const auto worker = scan->make_worker();
   std::optional<int64_t> first_block;
   for (int64_t row_count = 0; row_count < row_limit;) {
@@ -104,16 +65,10 @@ Status add_evidence(const InputFile& file, const ScanOptions& options,
     }
     first_block = worker->place().block;
     const size_t batch_rows = std::min(batch->size, static_cast<size_t>(row_limit - row_count));
-    for (Watched& watched : watched_fields) {
-      const Column* numbers =
-          watched.number_column ? &batch->columns[*watched.number_column] : nullptr;
-      watched.collector.add(batch->columns[watched.text_column], numbers, batch_rows);
-    }
+    watch.add(*batch, batch_rows);
     row_count += static_cast<int64_t>(batch_rows);
   }
-  for (const Watched& watched : watched_fields) {
-    fields[watched.field].evidence = watched.collector.finish();
-  }
+  watch.finish(fields);
   return {};
 }
 
