@@ -77,6 +77,12 @@ Status ContainerWriter::end_record() {
   return {};
 }
 
+Status ContainerWriter::end_block(int64_t count) {
+  block_record_count_ += count;
+  record_count_ += count;
+  return block_record_count_ > 0 ? write_block() : Status();
+}
+
 Status ContainerWriter::finish() {
   if (block_record_count_ > 0) return write_block();
   MSEAVRO_CHECK(datum_.size() == 0);

@@ -58,6 +58,8 @@ class ContainerWriter {
   Encoder& datum() { return datum_; }
   // Ends the record in datum(). Writes a block when it is full.
   Status end_record();
+  // Ends `count` records that were appended to datum() since the last one ended, and their block.
+  Status end_block(int64_t count);
   // Writes the last block. The file is complete after it; the sink still has to be committed.
   Status finish();
 

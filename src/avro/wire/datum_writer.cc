@@ -12,7 +12,7 @@ int64_t json_depth_limit(const Limits& limits) { return 2 * int64_t{limits.datum
 
 Status DatumWriter::write_json(std::string_view json, const JsonForm& form, Encoder* to) {
   MSEAVRO_TRY(document_.parse(json, limits_, json_depth_limit(limits_)));
-  return encoder_.encode(document_, form, to);
+  return encoder_.encode(plan_->schema().root_index(), document_, form, to);
 }
 
 void DatumWriter::write_datum(const Datum& datum, Encoder* to) {

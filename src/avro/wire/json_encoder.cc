@@ -47,7 +47,8 @@ std::string branch_names(const Schema& schema, const SchemaNode& node) {
 
 }  // namespace
 
-Status JsonEncoder::encode(const JsonDocument& document, const JsonForm& form, Encoder* to) {
+Status JsonEncoder::encode(NodeIndex node, const JsonDocument& document, const JsonForm& form,
+                           Encoder* to) {
   document_ = &document;
   form_ = form;
   to_ = to;
@@ -57,7 +58,7 @@ Status JsonEncoder::encode(const JsonDocument& document, const JsonForm& form, E
   fields_.clear();
   choices_.clear();
   error_.reset();
-  bool fits = put(schema_.root_index(), document.root()) || try_other_branch();
+  bool fits = put(node, document.root()) || try_other_branch();
   while (fits && !frames_.empty()) fits = put_next() || try_other_branch();
   if (fits) return {};
   to->truncate(begin_size_);

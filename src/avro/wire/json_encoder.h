@@ -33,9 +33,9 @@ class JsonEncoder {
   JsonEncoder(const WritePlan& plan, const Limits& limits)
       : plan_(plan), schema_(plan.schema()), scalars_(plan), limits_(limits) {}
 
-  // Appends the datum that the document holds; nothing when there is an error. See
+  // Appends the value of the node that the document holds; nothing when there is an error. See
   // DatumWriter::write_json for both.
-  Status encode(const JsonDocument& document, const JsonForm& form, Encoder* to);
+  Status encode(NodeIndex node, const JsonDocument& document, const JsonForm& form, Encoder* to);
 
  private:
   static constexpr uint32_t kMissing = UINT32_MAX;

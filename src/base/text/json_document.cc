@@ -32,16 +32,6 @@ bool take_one_of(std::string_view& text, std::string_view set) {
   return true;
 }
 
-// RFC 8259, section 6.
-bool is_number(std::string_view text) {
-  take_one_of(text, "-");
-  if (!take_one_of(text, "0") && !take_digits(text)) return false;
-  if (take_one_of(text, ".") && !take_digits(text)) return false;
-  if (!take_one_of(text, "eE")) return text.empty();
-  take_one_of(text, "+-");
-  return take_digits(text) && text.empty();
-}
-
 std::string_view trimmed_right(std::string_view text) {
   const size_t last = text.find_last_not_of(" \t\r\n");
   return text.substr(0, last == std::string_view::npos ? 0 : last + 1);
@@ -69,6 +59,16 @@ std::string_view message_of(simdjson::error_code error) {
 }
 
 }  // namespace
+
+// RFC 8259, section 6.
+bool is_json_number(std::string_view text) {
+  take_one_of(text, "-");
+  if (!take_one_of(text, "0") && !take_digits(text)) return false;
+  if (take_one_of(text, ".") && !take_digits(text)) return false;
+  if (!take_one_of(text, "eE")) return text.empty();
+  take_one_of(text, "+-");
+  return take_digits(text) && text.empty();
+}
 
 // The library wants the text in memory of its own, with room behind it, and it reads arrays and
 // objects alone without asking what they are first; so the text is copied there in brackets.
@@ -202,7 +202,7 @@ class JsonDocument::Parser {
       node.size = token == "true" ? 1 : 0;
       return {};
     }
-    if (!is_number(token)) return refuse(simdjson::TAPE_ERROR);
+    if (!is_json_number(token)) return refuse(simdjson::TAPE_ERROR);
     node.kind = JsonKind::kNumber;
     set_text(node, token);
     return {};

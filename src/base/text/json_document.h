@@ -22,6 +22,9 @@ namespace mseavro {
 
 enum class JsonKind : uint8_t { kNull, kBoolean, kNumber, kString, kArray, kObject };
 
+// Whether a text is written as JSON writes numbers: without spaces, plus sign and leading zeros.
+bool is_json_number(std::string_view text);
+
 class JsonDocument;
 
 // One value of a document. A small value itself; valid until the document is parsed again or gone.

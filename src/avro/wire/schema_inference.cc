@@ -1,0 +1,160 @@
+#include "avro/wire/schema_inference.h"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <utility>
+
+#include "avro/wire/json_text.h"
+#include "base/result/result.h"
+#include "base/text/number_text.h"
+
+namespace mseavro {
+namespace {
+
+// A source with more has names where it should have values.
+constexpr int64_t kFieldCountLimit = 1 << 16;
+
+std::string quoted(std::string_view text) {
+  std::string json;
+  append_json_string(text, &json);
+  return json;
+}
+
+// Writes the types of one schema, whose records need names of their own.
+template <class Kinds>
+class SchemaText {
+ public:
+  std::string record(const Kinds& kinds, const std::string& name) {
+    std::string unique = name;
+    for (int number = 2; !names_.insert(unique).second; ++number) {
+      unique = fmt::format("{}_{}", name, number);
+    }
+    std::string fields;
+    for (const auto& [field, below] : kinds.fields) {
+      const auto types = types_of(below, fmt::format("{}_{}", unique, field));
+      fields += fmt::format(R"({}{{"name":{},"type":["null",{}],"default":null}})",
+                            fields.empty() ? "" : ",", quoted(field),
+                            types.empty() ? R"("string")" : joined(types));
+    }
+    return fmt::format(R"({{"type":"record","name":{},"fields":[{}]}})", quoted(unique), fields);
+  }
+
+ private:
+  // All but null.
+  std::vector<std::string> types_of(const Kinds& kinds, const std::string& name) {
+    std::vector<std::string> types;
+    if (kinds.boolean) types.emplace_back(R"("boolean")");
+    if (kinds.whole && !kinds.fraction) types.emplace_back(R"("long")");
+    if (kinds.fraction) types.emplace_back(R"("double")");
+    if (kinds.text) types.emplace_back(R"("string")");
+    if (kinds.items) {
+      types.push_back(fmt::format(R"({{"type":"array","items":{}}})", item(*kinds.items, name)));
+    }
+    if (kinds.object) types.push_back(record(kinds, name));
+    return types;
+  }
+
+  std::string item(const Kinds& kinds, const std::string& name) {
+    std::vector<std::string> types = types_of(kinds, name);
+    if (kinds.null || types.empty()) types.insert(types.begin(), R"("null")");
+    return types.size() == 1 ? types[0] : "[" + joined(types) + "]";
+  }
+
+  static std::string joined(const std::vector<std::string>& types) {
+    std::string text;
+    for (const std::string& type : types) text += (text.empty() ? "" : ",") + type;
+    return text;
+  }
+
+  std::set<std::string> names_;
+};
+
+bool is_whole(std::string_view number) {
+  return number.find_first_of(".eE") == std::string_view::npos && parse_integer(number);
+}
+
+}  // namespace
+
+Status SchemaInference::add_object(JsonValue json) {
+  if (json.kind() == JsonKind::kObject) return add_members(json, &root_);
+  return fail(ErrorCode::kBadValue, "without a schema each line must be a JSON object",
+              "give the schema of the values: --schema FILE");
+}
+
+Status SchemaInference::add_value(JsonValue json, Kinds* kinds) {
+  switch (json.kind()) {
+    case JsonKind::kNull:
+      kinds->null = true;
+      return {};
+    case JsonKind::kBoolean:
+      kinds->boolean = true;
+      return {};
+    case JsonKind::kNumber:
+      (is_whole(json.text()) ? kinds->whole : kinds->fraction) = true;
+      return {};
+    case JsonKind::kString:
+      kinds->text = true;
+      return {};
+    case JsonKind::kArray:
+      if (!kinds->items) kinds->items = std::make_unique<Kinds>();
+      for (JsonItems items(json); items.next();) {
+        MSEAVRO_TRY(add_value(items.value(), kinds->items.get()));
+      }
+      return {};
+    case JsonKind::kObject:
+      kinds->object = true;
+      return add_members(json, kinds);
+  }
+  return {};
+}
+
+Status SchemaInference::add_members(JsonValue json, Kinds* kinds) {
+  for (JsonMembers members(json); members.next();) {
+    auto slot = kinds->slots.find(members.key());
+    if (slot == kinds->slots.end()) {
+      if (++field_count_ > kFieldCountLimit) {
+        return fail(ErrorCode::kLimitExceeded,
+                    fmt::format("the objects have more than {} fields", kFieldCountLimit),
+                    "if their names are values, make it a map: --schema FILE");
+      }
+      slot = kinds->slots.emplace(members.key(), kinds->fields.size()).first;
+      kinds->fields.emplace_back(members.key(), Kinds());
+    }
+    MSEAVRO_TRY(add_value(members.value(), &kinds->fields[slot->second].second));
+  }
+  return {};
+}
+
+void SchemaInference::set_columns(std::span<const std::string> columns) {
+  is_csv_ = true;
+  for (const std::string& column : columns) root_.fields.emplace_back(column, Kinds());
+}
+
+void SchemaInference::add_row(std::span<const std::string_view> cells) {
+  MSEAVRO_CHECK(is_csv_ && cells.size() == root_.fields.size());
+  for (size_t column = 0; column < cells.size(); ++column) {
+    const std::string_view cell = cells[column];
+    Kinds& kinds = root_.fields[column].second;
+    if (cell.empty()) {
+      kinds.null = true;
+    } else if (cell == "true" || cell == "false") {
+      kinds.boolean = true;
+    } else if (!is_json_number(cell)) {
+      kinds.text = true;
+    } else {
+      (is_whole(cell) ? kinds.whole : kinds.fraction) = true;
+    }
+    const bool is_mixed = kinds.boolean && (kinds.whole || kinds.fraction);
+    if (kinds.text || is_mixed) {
+      kinds.boolean = kinds.whole = kinds.fraction = false;
+      kinds.text = true;
+    }
+  }
+}
+
+std::string SchemaInference::schema_text() const {
+  return SchemaText<Kinds>().record(root_, "Row");
+}
+
+}  // namespace mseavro
