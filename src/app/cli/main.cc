@@ -30,6 +30,12 @@ Result<int> run(const Arguments& arguments, const OptionValues& values, const Te
       return run_inspect(line);
     case CommandId::kCat:
       return run_cat(line);
+    case CommandId::kConvert:
+      return run_convert(line);
+    case CommandId::kEncode:
+      return run_encode(line);
+    case CommandId::kDecode:
+      return run_decode(line);
     case CommandId::kSchema:
       return run_schema(line);
     case CommandId::kDemo:

@@ -10,6 +10,10 @@ constexpr uint32_t bit(CommandId id) { return 1u << static_cast<uint32_t>(id); }
 constexpr uint32_t kEvalBit = bit(CommandId::kEval);
 constexpr uint32_t kQuestion = kEvalBit | bit(CommandId::kReport);
 constexpr uint32_t kRows = kQuestion | bit(CommandId::kRollup);
+constexpr uint32_t kConvertBit = bit(CommandId::kConvert);
+constexpr uint32_t kEncodeBit = bit(CommandId::kEncode);
+constexpr uint32_t kDecodeBit = bit(CommandId::kDecode);
+constexpr uint32_t kDatums = kConvertBit | kEncodeBit | kDecodeBit;
 constexpr uint32_t kReaders = kRows | bit(CommandId::kInspect) | bit(CommandId::kCat);
 constexpr uint32_t kEventReaders = kReaders & ~bit(CommandId::kRollup);
 constexpr uint32_t kOutput = kReaders;
@@ -31,6 +35,17 @@ constexpr Command kCommands[] = {
     {CommandId::kCat, "cat", "FILE...", 1, -1,
      "Print the records of Avro files as JSON lines or CSV.",
      "mseavro cat events.avro --columns prediction_id,actual --where 'actual > 30' --limit 5"},
+    {CommandId::kConvert, "convert", "FILE|-", 1, 1,
+     "Write Avro, CSV or JSON lines as another of them, or Avro with another schema, codec or "
+     "block "
+     "size.",
+     "mseavro convert events.csv -o events.avro --schema event.avsc --codec zstandard"},
+    {CommandId::kEncode, "encode", "[FILE|-]", 0, 1,
+     "Encode each line of JSON as a datum by itself: its bytes, without a container file.",
+     "mseavro encode --schema event.avsc event.json --single-object -o event.bin"},
+    {CommandId::kDecode, "decode", "[FILE|-]", 0, 1,
+     "Decode datums that stand by themselves to JSON lines.",
+     "mseavro decode --schema event.avsc --single-object event.bin"},
     {CommandId::kSchema, "schema",
      "show|canonical|fingerprint FILE, check READER WRITER or diff OLD NEW", 2, 3,
      "Show a schema, say what it is called, check what it reads, or say what changed in it.",
@@ -96,9 +111,9 @@ constexpr Option kOptions[] = {
      "share of rows that may be unusable before it is an error (default 1%)", kRunGroup},
     {"dead-letters", 0, OptionKind::kText, "FILE", kQuestion,
      "keep unusable rows in this Avro file, with reason and place", kRunGroup},
-    {"salvage", 0, OptionKind::kFlag, "", kEventReaders,
+    {"salvage", 0, OptionKind::kFlag, "", kEventReaders | kConvertBit,
      "go on behind damaged blocks of Avro files, and say what was lost", kRunGroup},
-    {"max-block-size", 0, OptionKind::kText, "SIZE", kReaders,
+    {"max-block-size", 0, OptionKind::kText, "SIZE", kReaders | kDatums,
      "largest block and record that is read (default 64MiB)", kRunGroup},
 
     {"baseline", 0, OptionKind::kText, "VERSION", bit(CommandId::kReport),
@@ -115,18 +130,35 @@ constexpr Option kOptions[] = {
      kCommandGroup},
     {"columns", 0, OptionKind::kList, "F,...", bit(CommandId::kCat),
      "print these fields: names, nested fields (a.b), map entries (tags[\"x\"])", kCommandGroup},
-    {"plain", 0, OptionKind::kFlag, "", bit(CommandId::kCat),
-     "unwrap unions, and write dates, times and decimals for people", kCommandGroup},
-    {"reader-schema", 0, OptionKind::kText, "FILE", bit(CommandId::kCat),
-     "print the records as this schema (.avsc, or an Avro file's) reads them", kCommandGroup},
+    {"plain", 0, OptionKind::kFlag, "", bit(CommandId::kCat) | kDatums,
+     "plain JSON: unions unwrapped, dates, times and decimals for people", kCommandGroup},
+    {"schema", 0, OptionKind::kText, "FILE", kDatums,
+     "what the values are encoded as: a schema (.avsc) or an Avro file with it (convert infers one "
+     "from CSV and JSON lines)",
+     kCommandGroup},
+    {"reader-schema", 0, OptionKind::kText, "FILE", bit(CommandId::kCat) | kConvertBit | kDecodeBit,
+     "read the records as this schema (.avsc, or an Avro file's) does", kCommandGroup},
+    {"ignore-unknown", 0, OptionKind::kFlag, "", kConvertBit | kEncodeBit,
+     "leave out members and columns that the schema does not have", kCommandGroup},
+    {"single-object", 0, OptionKind::kFlag, "", kEncodeBit | kDecodeBit,
+     "messages of single-object encoding: the schema's fingerprint stands before each datum",
+     kCommandGroup},
+    {"hex", 0, OptionKind::kFlag, "", kEncodeBit | kDecodeBit,
+     "hexadecimal digits, a line for each datum, instead of bytes", kCommandGroup},
+    {"input-format", 0, OptionKind::kText, "FORMAT", kConvertBit,
+     "what FILE is: avro, csv or jsonl (default: by its bytes and its suffix)", kCommandGroup},
 
-    {"format", 0, OptionKind::kText, "FORMAT", kOutput,
+    {"format", 0, OptionKind::kText, "FORMAT", kOutput | kConvertBit,
      "table, md, csv, json, jsonl or avro, as far as the command has them", kOutputGroup},
-    {"output", 'o', OptionKind::kText, "FILE", kOutput | bit(CommandId::kSchema),
+    {"output", 'o', OptionKind::kText, "FILE", kOutput | kDatums | bit(CommandId::kSchema),
      "write to FILE, whole or not at all; its suffix says the format if nothing else does",
      kOutputGroup},
-    {"codec", 0, OptionKind::kText, "CODEC", kEvalBit | bit(CommandId::kRollup),
+    {"codec", 0, OptionKind::kText, "CODEC", kEvalBit | bit(CommandId::kRollup) | kConvertBit,
      "compression of Avro output: null, deflate (default), snappy or zstandard", kOutputGroup},
+    {"level", 0, OptionKind::kText, "N", kConvertBit,
+     "level of compression: deflate 1 to 12, zstandard 1 to 22", kOutputGroup},
+    {"block-size", 0, OptionKind::kText, "SIZE", kConvertBit,
+     "size of blocks before compression (default: as they are in Avro, else 64KiB)", kOutputGroup},
     {"quiet", 'q', OptionKind::kFlag, "", kAll, "say nothing but errors on standard error",
      kOutputGroup},
     {"color", 0, OptionKind::kText, "auto|always|never", kAll,

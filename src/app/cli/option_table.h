@@ -14,6 +14,9 @@ enum class CommandId : uint8_t {
   kRollup,
   kInspect,
   kCat,
+  kConvert,
+  kEncode,
+  kDecode,
   kSchema,
   kDemo,
   kExplain

@@ -16,8 +16,6 @@
 namespace mseavro {
 namespace {
 
-constexpr std::string_view kContainerMagic{"Obj\x01", 4};
-
 // Up to `size` bytes from the beginning of the source.
 Result<std::string> read_beginning(const ByteSource& source, int64_t size) {
   std::string text(static_cast<size_t>(std::min(size, source.size_bytes())), '\0');
@@ -58,6 +56,13 @@ Result<std::shared_ptr<const Schema>> load_schema(const std::string& path, const
   auto schema = read_schema(*source, limits);
   if (!schema) schema.error().place.file = path;
   return schema;
+}
+
+Result<bool> is_container_file(const std::string& path) {
+  MSEAVRO_ASSIGN(const auto source, open_file(path));
+  MSEAVRO_ASSIGN(const std::string beginning,
+                 read_beginning(*source, static_cast<int64_t>(kContainerMagic.size())));
+  return beginning == kContainerMagic;
 }
 
 }  // namespace mseavro

@@ -15,4 +15,7 @@ namespace mseavro {
 // those of reading and parsing, with the file's name.
 Result<std::shared_ptr<const Schema>> load_schema(const std::string& path, const Limits& limits);
 
+// Whether the file begins as container files do. Errors: those of reading.
+Result<bool> is_container_file(const std::string& path);
+
 }  // namespace mseavro

@@ -7,10 +7,10 @@
 #include "app/cli/inspect.h"
 #include "app/cli/inspection_output.h"
 #include "app/cli/loss_warning.h"
+#include "app/cli/output_sink.h"
 #include "app/cli/schema_command.h"
 #include "app/cli/schema_file.h"
 #include "app/cli/spec_options.h"
-#include "base/io/byte_sink.h"
 #include "base/result/error_catalog.h"
 #include "base/result/result.h"
 #include "base/text/number_text.h"
@@ -20,21 +20,6 @@
 namespace mseavro {
 
 namespace {
-
-// Standard output as a sink, for data that must not be held in memory.
-class StandardOutput : public ByteSink {
- public:
-  Status write(std::span<const uint8_t> bytes) override {
-    if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size()) return {};
-    return fail(ErrorCode::kWriteFailed, "standard output cannot be written");
-  }
-  Status commit() override { return std::fflush(stdout) == 0 ? Status() : write({}); }
-};
-
-Result<std::unique_ptr<ByteSink>> open_output(const OptionValues& values) {
-  if (values.has("output")) return create_file(values.text("output"));
-  return std::make_unique<StandardOutput>();
-}
 
 // What `eval` would make of the file's fields; what it would say when it could make nothing of
 // them.

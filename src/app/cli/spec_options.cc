@@ -52,13 +52,6 @@ std::optional<int64_t> parse_size(std::string_view text) {
   return bytes;
 }
 
-// "csv" of "answers/july.csv"; empty without a suffix.
-std::string suffix_of(const std::string& path) {
-  const std::string name = path.substr(path.rfind('/') + 1);
-  const size_t dot = name.rfind('.');
-  return dot == std::string::npos ? std::string() : name.substr(dot + 1);
-}
-
 Status read_window(const OptionValues& values, WindowSpec* window) {
   if (values.has("window")) {
     auto parsed = WindowSpec::parse(values.text("window"));
@@ -198,16 +191,28 @@ Result<Codec> read_codec(const OptionValues& values) {
   return *codec;
 }
 
+Result<int64_t> read_size(const OptionValues& values, std::string_view option) {
+  const auto size = parse_size(values.text(option));
+  if (!size) return values.bad_value(option, "this is no size", "write 256MiB or 1GiB");
+  return *size;
+}
+
 Result<Limits> make_limits(const OptionValues& values) {
   Limits limits;
   if (!values.has("max-block-size")) return limits;
-  const auto size = parse_size(values.text("max-block-size"));
-  if (!size) return values.bad_value("max-block-size", "this is no size", "write 256MiB or 1GiB");
-  limits.block_size_bytes = *size;
-  limits.decoded_block_size_bytes = *size;
-  limits.datum_size_bytes = *size;
-  limits.expansion_size_bytes = std::max(limits.expansion_size_bytes, *size);
+  MSEAVRO_ASSIGN(const int64_t size, read_size(values, "max-block-size"));
+  limits.block_size_bytes = size;
+  limits.decoded_block_size_bytes = size;
+  limits.datum_size_bytes = size;
+  limits.json_size_bytes = std::max(limits.json_size_bytes, size);
+  limits.expansion_size_bytes = std::max(limits.expansion_size_bytes, size);
   return limits;
+}
+
+std::string suffix_of(const std::string& path) {
+  const std::string name = path.substr(path.rfind('/') + 1);
+  const size_t dot = name.rfind('.');
+  return dot == std::string::npos ? std::string() : name.substr(dot + 1);
 }
 
 Result<OutputFormat> find_format(const OptionValues& values,

@@ -17,7 +17,12 @@ Result<Spec> make_spec(const OptionValues& values);
 Result<EvaluateOptions> make_evaluate_options(const OptionValues& values);
 Result<RollupSpec> make_rollup_spec(const OptionValues& values);
 Result<Codec> read_codec(const OptionValues& values);
+// A size in bytes, as in "256MiB". REQUIRES: the option has a value.
+Result<int64_t> read_size(const OptionValues& values, std::string_view option);
 Result<Limits> make_limits(const OptionValues& values);
+
+// "csv" of "answers/july.csv"; empty without a suffix.
+std::string suffix_of(const std::string& path);
 
 enum class OutputFormat : uint8_t { kTable, kMarkdown, kCsv, kJson, kJsonLines, kAvro };
 

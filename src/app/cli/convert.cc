@@ -1,0 +1,235 @@
+#include "app/cli/convert.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "app/cli/cat.h"
+#include "app/cli/datum_source.h"
+#include "app/cli/record_printer.h"
+#include "avro/container/block_reader.h"
+#include "avro/container/container_writer.h"
+#include "avro/wire/column_decoder.h"
+#include "base/io/byte_source.h"
+#include "base/result/result.h"
+
+namespace mseavro {
+namespace {
+
+using SchemaPointer = std::shared_ptr<const Schema>;
+
+constexpr std::pair<std::string_view, RecordFormat> kFormats[] = {
+    {"avro", RecordFormat::kAvro},
+    {"csv", RecordFormat::kCsv},
+    {"jsonl", RecordFormat::kJsonLines},
+    {"json", RecordFormat::kJsonLines},
+    {"ndjson", RecordFormat::kJsonLines}};
+
+// Those of a container file that its user has put there.
+Metadata user_metadata(const Metadata& metadata) {
+  Metadata kept;
+  std::ranges::copy_if(metadata, std::back_inserter(kept),
+                       [](const auto& entry) { return !entry.first.starts_with("avro."); });
+  return kept;
+}
+
+ContainerOptions container_options(const ConvertOptions& options) {
+  ContainerOptions made;
+  made.codec = options.codec.value_or(Codec::kDeflate);
+  made.level = options.level;
+  made.block_size_bytes = options.block_size_bytes.value_or(made.block_size_bytes);
+  return made;
+}
+
+ContainerOptions container_options(const ConvertOptions& options, const ContainerHeader& header) {
+  ContainerOptions made = container_options(options);
+  if (!options.codec && find_codec_to_write(codec_name(header.codec))) made.codec = header.codec;
+  made.metadata = user_metadata(header.metadata);
+  return made;
+}
+
+Result<Conversion> write_container(DatumSource& source, const Schema& schema,
+                                   ContainerOptions options, ByteSink& out) {
+  MSEAVRO_ASSIGN(const auto writer,
+                 ContainerWriter::create(out, schema.text(), std::move(options)));
+  while (true) {
+    MSEAVRO_ASSIGN(const bool more, source.next(&writer->datum()));
+    if (!more) break;
+    MSEAVRO_TRY(writer->end_record());
+  }
+  MSEAVRO_TRY(writer->finish());
+  return Conversion{.record_count = writer->record_count()};
+}
+
+LineOptions line_options(const ConvertOptions& options) {
+  LineOptions lines;
+  lines.reader_schema = options.reader_schema;
+  if (options.to == RecordFormat::kCsv) {
+    lines.form = LineForm::kCsv;
+  } else if (options.form.style == JsonStyle::kPlain) {
+    lines.form = LineForm::kPlainJson;
+  }
+  return lines;
+}
+
+Result<Conversion> write_lines(DatumSource& source, const SchemaPointer& schema,
+                               const ConvertOptions& options, ByteSink& out, const Limits& limits) {
+  constexpr size_t kBufferBytes = 64 << 10;
+  MSEAVRO_ASSIGN(const auto printer, RecordPrinter::make(schema, line_options(options), limits));
+  std::string text;
+  if (const auto head = printer->head()) text = *head + "\n";
+  Encoder datum;
+  while (true) {
+    datum.clear();
+    MSEAVRO_ASSIGN(const bool more, source.next(&datum));
+    if (!more) break;
+    printer->begin_block(datum.bytes(), 1);
+    MSEAVRO_TRY(printer->next(&text));
+    text.push_back('\n');
+    if (text.size() < kBufferBytes) continue;
+    MSEAVRO_TRY(out.write_text(text));
+    text.clear();
+  }
+  MSEAVRO_TRY(out.write_text(text));
+  return Conversion{};
+}
+
+Result<Conversion> convert_text(const ByteSource& source, const ConvertOptions& options,
+                                ByteSink& out, const Limits& limits) {
+  const bool is_csv = options.from == RecordFormat::kCsv;
+  SchemaPointer schema = options.schema;
+  JsonForm form = options.form;
+  std::string inferred;
+  if (schema == nullptr) {
+    MSEAVRO_ASSIGN(inferred, is_csv ? infer_csv_schema(source, limits)
+                                    : infer_json_lines_schema(source, limits));
+    MSEAVRO_ASSIGN(schema, Schema::parse(inferred, limits));
+    form.style = JsonStyle::kPlain;  // Branches of a union that is not known cannot be named.
+  }
+  MSEAVRO_ASSIGN(const auto plan, WritePlan::compile(schema));
+  std::unique_ptr<DatumSource> datums;
+  if (is_csv) {
+    MSEAVRO_ASSIGN(datums, csv_source(source, plan, form.ignores_unknown, limits));
+  } else {
+    datums = json_lines_source(source, plan, form, limits);
+  }
+  auto done = options.to == RecordFormat::kAvro
+                  ? write_container(*datums, *schema, container_options(options), out)
+                  : write_lines(*datums, schema, options, out, limits);
+  if (done) done->inferred_schema = std::move(inferred);
+  return done;
+}
+
+// Copies the records of blocks as the bytes that they are.
+class BlockCopier {
+ public:
+  static Result<BlockCopier> make(const SchemaPointer& schema, ContainerWriter& writer,
+                                  bool keeps_blocks, const Limits& limits) {
+    MSEAVRO_ASSIGN(auto plan, ReadPlan::project(schema, {}));
+    return BlockCopier(std::move(plan), writer, keeps_blocks, limits);
+  }
+
+  Status copy(const BlockReader& blocks) {
+    return walk(blocks, [&](std::span<const uint8_t> record) {
+      writer_.datum().put_fixed(record);
+      return keeps_blocks_ ? Status() : writer_.end_record();
+    });
+  }
+
+  Status check(const BlockReader& blocks) {
+    return walk(blocks, [](std::span<const uint8_t>) { return Status(); });
+  }
+
+ private:
+  BlockCopier(std::shared_ptr<const ReadPlan> plan, ContainerWriter& writer, bool keeps_blocks,
+              const Limits& limits)
+      : writer_(writer),
+        keeps_blocks_(keeps_blocks),
+        decoder_(std::move(plan), limits),
+        batch_({}, kRowsPerBatch) {}
+
+  template <class Take>
+  Status walk(const BlockReader& blocks, const Take& take) {
+    decoder_.begin_block(blocks.bytes(), blocks.block().record_count);
+    while (true) {
+      MSEAVRO_ASSIGN(const bool more, decoder_.next(batch_));
+      if (!more) return {};
+      for (size_t row = 0; row < batch_.size; ++row) {
+        MSEAVRO_TRY(take({batch_.row_begins[row], batch_.row_begins[row + 1]}));
+      }
+    }
+  }
+
+  static constexpr size_t kRowsPerBatch = 1024;
+
+  ContainerWriter& writer_;
+  const bool keeps_blocks_;
+  ColumnDecoder decoder_;
+  ColumnBatch batch_;
+};
+
+Result<Conversion> copy_blocks(ContainerReader& container, const ConvertOptions& options,
+                               ByteSink& out, const Limits& limits) {
+  const ContainerHeader& header = container.header();
+  const bool keeps_blocks = !options.block_size_bytes;
+  MSEAVRO_ASSIGN(const auto writer, ContainerWriter::create(out, header.schema->text(),
+                                                            container_options(options, header)));
+  MSEAVRO_ASSIGN(BlockCopier copier,
+                 BlockCopier::make(header.schema, *writer, keeps_blocks, limits));
+  BlockReader blocks(limits);
+  blocks.begin_file(container);
+  while (true) {
+    MSEAVRO_ASSIGN(const bool more,
+                   blocks.next([&](const BlockReader& reader) { return copier.check(reader); }));
+    if (!more) break;
+    if (Status status = copier.copy(blocks); !status) {
+      return blocks.error(std::move(status.error()));
+    }
+    if (keeps_blocks) MSEAVRO_TRY(writer->end_block(blocks.block().record_count));
+  }
+  MSEAVRO_TRY(writer->finish());
+  return Conversion{.record_count = writer->record_count()};
+}
+
+Result<Conversion> convert_container(const ByteSource& source, const ConvertOptions& options,
+                                     ByteSink& out, const Limits& limits) {
+  MSEAVRO_ASSIGN(const auto container,
+                 ContainerReader::open(source, limits, {.salvage = options.salvage}));
+  const ContainerHeader& header = container->header();
+  const bool is_record = header.schema->root().type == SchemaType::kRecord;
+  if (options.reader_schema == nullptr && is_record) {
+    return copy_blocks(*container, options, out, limits);
+  }
+  const SchemaPointer schema = options.reader_schema ? options.reader_schema : header.schema;
+  MSEAVRO_ASSIGN(auto read_plan, ReadPlan::resolve(*header.schema, schema));
+  MSEAVRO_ASSIGN(auto write_plan, WritePlan::compile(schema));
+  const auto datums =
+      container_source(*container, std::move(read_plan), std::move(write_plan), limits);
+  return write_container(*datums, *schema, container_options(options, header), out);
+}
+
+}  // namespace
+
+std::optional<RecordFormat> find_record_format(std::string_view name) {
+  const auto* found =
+      std::ranges::find(kFormats, name, [](const auto& entry) { return entry.first; });
+  return found == std::end(kFormats) ? std::nullopt : std::optional(found->second);
+}
+
+Result<Conversion> convert_file(const std::string& path, const ConvertOptions& options,
+                                ByteSink& out, const Limits& limits) {
+  if (options.from == RecordFormat::kAvro && options.to != RecordFormat::kAvro) {
+    CatOptions cat;
+    cat.lines = line_options(options);
+    cat.salvage = options.salvage;
+    MSEAVRO_TRY(cat_files({path}, cat, out, limits));
+    return Conversion{};
+  }
+  MSEAVRO_ASSIGN(const auto source, open_file(path));
+  auto done = options.from == RecordFormat::kAvro ? convert_container(*source, options, out, limits)
+                                                  : convert_text(*source, options, out, limits);
+  if (!done && done.error().place.file.empty()) done.error().place.file = path;
+  return done;
+}
+
+}  // namespace mseavro

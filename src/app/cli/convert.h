@@ -1,0 +1,50 @@
+// `mseavro convert`: records of one file in another form: Avro, CSV or JSON lines; another schema,
+// codec or block size.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "avro/codec/codec.h"
+#include "avro/container/salvage.h"
+#include "avro/schema/schema.h"
+#include "avro/wire/json_encoder.h"
+#include "base/io/byte_sink.h"
+#include "mseavro/error.h"
+#include "mseavro/limits.h"
+
+namespace mseavro {
+
+enum class RecordFormat : uint8_t { kAvro, kCsv, kJsonLines };
+
+// "avro", "csv"; "jsonl", "ndjson" and "json" are one.
+std::optional<RecordFormat> find_record_format(std::string_view name);
+
+struct ConvertOptions {
+  RecordFormat from = RecordFormat::kAvro;
+  RecordFormat to = RecordFormat::kAvro;
+  std::shared_ptr<const Schema> schema{};         // Of CSV and JSON lines; nullptr: inferred.
+  std::shared_ptr<const Schema> reader_schema{};  // As which Avro is read; nullptr: as written.
+  JsonForm form{};                                // Of JSON lines, in and out.
+  std::optional<Codec> codec{};  // Default: that of an Avro file as far as it is written, deflate.
+  int level = -1;                // As for make_compressor.
+  std::optional<int64_t> block_size_bytes{};  // Default: blocks of an Avro file stay, 64 KiB.
+  SalvageLog* salvage = nullptr;              // Of damaged Avro; nullptr: damage is an error.
+};
+
+// What there is to say of a conversion that is done.
+struct Conversion {
+  int64_t record_count = -1;      // Of Avro output; below zero it was not counted.
+  std::string inferred_schema{};  // Empty: it was given.
+};
+
+// Between Avro files with one schema blocks are decompressed and compressed again without their
+// values being decoded; their bytes are walked once all the same, so that damage is found and not
+// handed on. User metadata is kept. Errors: those of the files, the values and the schemas.
+Result<Conversion> convert_file(const std::string& path, const ConvertOptions& options,
+                                ByteSink& out, const Limits& limits);
+
+}  // namespace mseavro

@@ -1,0 +1,179 @@
+// encode, decode and convert: from option values to the work.
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+
+#include "app/cli/commands.h"
+#include "app/cli/convert.h"
+#include "app/cli/datum_file.h"
+#include "app/cli/loss_warning.h"
+#include "app/cli/output_sink.h"
+#include "app/cli/schema_file.h"
+#include "app/cli/spec_options.h"
+#include "avro/schema/schema_print.h"
+#include "base/result/result.h"
+#include "base/text/number_text.h"
+
+namespace mseavro {
+namespace {
+
+constexpr std::string_view kStandardInput = "/dev/stdin";
+
+// "-" is standard input.
+std::string input_path(const CommandLine& line) {
+  const bool is_standard = line.arguments.empty() || line.arguments[0] == "-";
+  return is_standard ? std::string(kStandardInput) : line.arguments[0];
+}
+
+Result<std::shared_ptr<const Schema>> find_schema(const OptionValues& values,
+                                                  std::string_view option, const Limits& limits) {
+  if (!values.has(option)) return std::shared_ptr<const Schema>();
+  return load_schema(values.text(option), limits);
+}
+
+JsonForm json_form(const OptionValues& values) {
+  return {.style = values.flag("plain") ? JsonStyle::kPlain : JsonStyle::kAvro,
+          .ignores_unknown = values.flag("ignore-unknown")};
+}
+
+Result<DatumFileOptions> datum_file_options(const OptionValues& values, const Limits& limits) {
+  DatumFileOptions options;
+  MSEAVRO_ASSIGN(options.schema, find_schema(values, "schema", limits));
+  if (options.schema == nullptr) {
+    return fail(ErrorCode::kUsage, "the schema of the datums is missing",
+                "give it: --schema FILE, a schema (.avsc) or an Avro file");
+  }
+  MSEAVRO_ASSIGN(options.reader_schema, find_schema(values, "reader-schema", limits));
+  options.form = json_form(values);
+  options.is_single_object = values.flag("single-object");
+  options.is_hex = values.flag("hex");
+  return options;
+}
+
+// --input-format, else what the file is, by its first bytes or its suffix. Standard input is not
+// looked at: what was read of it is gone.
+Result<RecordFormat> input_format(const OptionValues& values, const std::string& path) {
+  if (!values.has("input-format") && path != kStandardInput) {
+    MSEAVRO_ASSIGN(const bool is_avro, is_container_file(path));
+    if (is_avro) return RecordFormat::kAvro;
+  }
+  const std::string name = values.text("input-format", suffix_of(path));
+  if (const auto format = find_record_format(name)) return *format;
+  return fail(ErrorCode::kUsage, "what kind of file the input is, is not known",
+              "say it: --input-format avro, csv or jsonl", path);
+}
+
+Result<RecordFormat> output_format(const OptionValues& values) {
+  const std::string output = values.text("output");
+  if (!values.has("format") && values.has("output") && !find_record_format(suffix_of(output))) {
+    return fail(ErrorCode::kUsage, "what kind of file the output is to be, is not known",
+                "say it: --format avro, csv or jsonl", output);
+  }
+  MSEAVRO_ASSIGN(const OutputFormat format,
+                 find_format(values, {OutputFormat::kAvro, OutputFormat::kCsv, OutputFormat::kJson,
+                                      OutputFormat::kJsonLines}));
+  if (format == OutputFormat::kAvro) return RecordFormat::kAvro;
+  return format == OutputFormat::kCsv ? RecordFormat::kCsv : RecordFormat::kJsonLines;
+}
+
+Status read_container_options(const OptionValues& values, ConvertOptions* options) {
+  if (values.has("codec")) {
+    MSEAVRO_ASSIGN(options->codec, read_codec(values));
+  }
+  if (values.has("level")) {
+    constexpr int64_t kLevelMax = 100;
+    const auto level = parse_integer(values.text("level"));
+    if (!level || *level < 0 || *level > kLevelMax) {
+      return values.bad_value("level", "this is no level of compression",
+                              "deflate has 1 to 12, zstandard 1 to 22");
+    }
+    options->level = static_cast<int>(*level);
+  }
+  if (values.has("block-size")) {
+    MSEAVRO_ASSIGN(options->block_size_bytes, read_size(values, "block-size"));
+  }
+  return {};
+}
+
+tl::unexpected<Error> no_use(std::string_view option, std::string_view why,
+                             std::string help = "leave it out") {
+  return fail(ErrorCode::kConflictingOptions, fmt::format("--{} {}", option, why), std::move(help));
+}
+
+// Refuses what would silently be of no use.
+Status check_use(const OptionValues& values, const ConvertOptions& options) {
+  const bool is_from_avro = options.from == RecordFormat::kAvro;
+  if (is_from_avro && values.has("schema")) {
+    return no_use("schema", "is for CSV and JSON lines",
+                  "to read Avro as another schema: --reader-schema FILE");
+  }
+  if (!is_from_avro && values.has("reader-schema")) {
+    return no_use("reader-schema", "is for Avro input", "to encode under a schema: --schema FILE");
+  }
+  if (options.to == RecordFormat::kAvro) return {};
+  for (const std::string_view option : {"codec", "level", "block-size"}) {
+    if (values.was_typed(option)) return no_use(option, "is for Avro output");
+  }
+  return {};
+}
+
+void say_done(const CommandLine& line, const Conversion& done) {
+  if (!done.inferred_schema.empty()) {
+    const auto schema = Schema::parse(done.inferred_schema);
+    MSEAVRO_CHECK(schema.has_value());
+    line.terminal.say(
+        fmt::format("inferred this schema; to keep or change it, write it to a file "
+                    "and give it with --schema:\n{}",
+                    print_schema(**schema)));
+  }
+  if (done.record_count >= 0 && line.values.has("output")) {
+    line.terminal.say(fmt::format("wrote {} records to {}", format_thousands(done.record_count),
+                                  line.values.text("output")));
+  }
+}
+
+}  // namespace
+
+Result<int> run_encode(const CommandLine& line) {
+  MSEAVRO_ASSIGN(const Limits limits, make_limits(line.values));
+  MSEAVRO_ASSIGN(const DatumFileOptions options, datum_file_options(line.values, limits));
+  if (!options.is_hex) MSEAVRO_TRY(check_binary_output(line.values));
+  MSEAVRO_ASSIGN(const auto output, open_output(line.values));
+  MSEAVRO_TRY(encode_file(input_path(line), options, *output, limits));
+  MSEAVRO_TRY(output->commit());
+  return 0;
+}
+
+Result<int> run_decode(const CommandLine& line) {
+  MSEAVRO_ASSIGN(const Limits limits, make_limits(line.values));
+  MSEAVRO_ASSIGN(const DatumFileOptions options, datum_file_options(line.values, limits));
+  MSEAVRO_ASSIGN(const auto output, open_output(line.values));
+  MSEAVRO_TRY(decode_file(input_path(line), options, *output, limits));
+  MSEAVRO_TRY(output->commit());
+  return 0;
+}
+
+Result<int> run_convert(const CommandLine& line) {
+  MSEAVRO_ASSIGN(const Limits limits, make_limits(line.values));
+  const std::string path = input_path(line);
+  ConvertOptions options;
+  MSEAVRO_ASSIGN(options.from, input_format(line.values, path));
+  MSEAVRO_ASSIGN(options.to, output_format(line.values));
+  MSEAVRO_ASSIGN(options.schema, find_schema(line.values, "schema", limits));
+  MSEAVRO_ASSIGN(options.reader_schema, find_schema(line.values, "reader-schema", limits));
+  options.form = json_form(line.values);
+  MSEAVRO_TRY(read_container_options(line.values, &options));
+  MSEAVRO_TRY(check_use(line.values, options));
+  if (options.to == RecordFormat::kAvro) MSEAVRO_TRY(check_binary_output(line.values));
+  SalvageLog salvage_log;
+  if (line.values.flag("salvage")) options.salvage = &salvage_log;
+  MSEAVRO_ASSIGN(const auto output, open_output(line.values));
+  MSEAVRO_ASSIGN(const Conversion done, convert_file(path, options, *output, limits));
+  MSEAVRO_TRY(output->commit());
+  warn_of_losses(line.terminal, salvage_log.losses());
+  say_done(line, done);
+  return 0;
+}
+
+}  // namespace mseavro

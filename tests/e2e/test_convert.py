@@ -1,0 +1,225 @@
+"""`mseavro convert`: Avro, CSV and JSON lines into each other, with fastavro on the other side."""
+
+import csv
+import json
+from datetime import datetime, timezone
+from decimal import Decimal
+
+import fastavro
+import pytest
+
+SCHEMA = {
+    "type": "record", "name": "Event",
+    "fields": [
+        {"name": "id", "type": "string"},
+        {"name": "score", "type": ["null", "double"], "default": None},
+        {"name": "at", "type": {"type": "long", "logicalType": "timestamp-micros"}},
+        {"name": "paid", "type": ["null", {"type": "bytes", "logicalType": "decimal",
+                                           "precision": 9, "scale": 2}], "default": None},
+        {"name": "features", "type": {"type": "record", "name": "Features", "fields": [
+            {"name": "region", "type": ["null", "string"]},
+            {"name": "age", "type": "int"}]}},
+        {"name": "tags", "type": {"type": "map", "values": "string"}},
+    ],
+}
+
+
+def records(count=1000):
+    return [{
+        "id": f'row "{number}", with a comma',
+        "score": None if number % 7 == 0 else number / 3,
+        "at": datetime(2025, 7, 28, 10, 30, 15, number * 997 % 1_000_000, timezone.utc),
+        "paid": None if number % 5 == 0 else Decimal(number - 500).scaleb(-2),
+        "features": {"region": [None, "eu", "us"][number % 3], "age": number - 7},
+        "tags": {"t": "x" * (number % 4)} if number % 2 else {},
+    } for number in range(count)]
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return list(fastavro.reader(file))
+
+
+@pytest.fixture(name="avro")
+def avro_file(tmp_path):
+    path = tmp_path / "in.avro"
+    with open(path, "wb") as file:
+        fastavro.writer(file, SCHEMA, records(), codec="deflate", sync_interval=4096,
+                        metadata={"owner": "team"})
+    return path
+
+
+@pytest.fixture(name="schema")
+def schema_file(tmp_path):
+    path = tmp_path / "event.avsc"
+    path.write_text(json.dumps(SCHEMA))
+    return path
+
+
+def block_count(path):
+    with open(path, "rb") as file:
+        return sum(1 for _ in fastavro.block_reader(file))
+
+
+@pytest.mark.parametrize("codec", ["null", "deflate", "snappy", "zstandard"])
+def test_another_codec_keeps_records_blocks_and_metadata(mseavro, tmp_path, avro, codec):
+    out = tmp_path / "out.avro"
+    done = mseavro("convert", avro, "-o", out, "--codec", codec)
+    assert "wrote 1,000 records" in done.stderr
+    assert read(out) == records()
+    assert block_count(out) == block_count(avro) > 5
+    with open(out, "rb") as file:
+        metadata = fastavro.reader(file).metadata
+    assert metadata["owner"] == "team" and metadata["avro.codec"] == codec
+
+
+def test_the_codec_of_the_input_stays_by_itself(mseavro, tmp_path):
+    path = tmp_path / "in.avro"
+    with open(path, "wb") as file:
+        fastavro.writer(file, SCHEMA, records(10), codec="snappy")
+    out = tmp_path / "out.avro"
+    mseavro("convert", path, "-o", out)
+    with open(out, "rb") as file:
+        assert fastavro.reader(file).metadata["avro.codec"] == "snappy"
+
+
+def test_another_block_size_frames_the_same_records_anew(mseavro, tmp_path, avro):
+    small, large = tmp_path / "small.avro", tmp_path / "large.avro"
+    mseavro("convert", avro, "-o", small, "--block-size", "1B", "--codec", "null")
+    assert block_count(small) == 1000 and read(small) == records()
+    mseavro("convert", small, "-o", large, "--block-size", "1MiB")
+    assert block_count(large) == 1 and read(large) == records()
+
+
+def test_a_higher_level_is_smaller(mseavro, tmp_path, avro):
+    sizes = []
+    for level in (1, 19):
+        out = tmp_path / f"{level}.avro"
+        mseavro("convert", avro, "-o", out, "--codec", "zstandard", "--level", level)
+        assert read(out) == records()
+        sizes.append(out.stat().st_size)
+    assert sizes[1] < sizes[0]
+
+
+def test_damage_is_an_error_and_leaves_no_output(mseavro, tmp_path, avro):
+    damaged = tmp_path / "damaged.avro"
+    content = bytearray(avro.read_bytes())
+    content[len(content) // 2] ^= 0xff
+    damaged.write_bytes(content)
+    out = tmp_path / "out.avro"
+    failed = mseavro("convert", damaged, "-o", out, exit_code=2)
+    assert "error[E02" in failed.stderr and not out.exists()
+    saved = mseavro("convert", damaged, "-o", out, "--salvage")
+    assert "lost" in saved.stderr
+    assert 900 < len(read(out)) < 1000
+
+
+def test_wrong_bytes_in_a_record_are_found_though_nothing_is_decoded(mseavro, tmp_path):
+    path = tmp_path / "wrong.avro"
+    schema = {"type": "record", "name": "R", "fields": [{"name": "x", "type": "long"}]}
+    with open(path, "wb") as file:
+        fastavro.writer(file, schema, [{"x": -1}] * 10)
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"\x01" * 10, b"\x01" * 9 + b"\x81"))
+    failed = mseavro("convert", path, "-o", tmp_path / "out.avro", exit_code=2)
+    assert "error[E02" in failed.stderr
+
+
+def test_a_reader_schema_is_what_is_written(mseavro, tmp_path, avro):
+    reader = {"type": "record", "name": "Event", "fields": [
+        {"name": "source", "type": "string", "default": "log"},
+        {"name": "score", "type": ["null", "double"]},
+        {"name": "key", "type": "bytes", "aliases": ["id"]}]}
+    path = tmp_path / "reader.avsc"
+    path.write_text(json.dumps(reader))
+    out = tmp_path / "out.avro"
+    mseavro("convert", avro, "-o", out, "--reader-schema", path)
+    assert read(out) == [{"source": "log", "score": record["score"],
+                          "key": record["id"].encode()} for record in records()]
+
+
+@pytest.mark.parametrize("style", [[], ["--plain"]])
+def test_json_lines_and_back_are_the_same_records(mseavro, tmp_path, avro, schema, style):
+    lines, back = tmp_path / "lines.jsonl", tmp_path / "back.avro"
+    mseavro("convert", avro, "-o", lines, *style)
+    assert lines.read_text() == mseavro("cat", avro, *style).stdout
+    mseavro("convert", lines, "-o", back, "--schema", schema, *style)
+    assert read(back) == records()
+
+
+def test_csv_and_back_are_the_same_records(mseavro, tmp_path, avro, schema):
+    table, back = tmp_path / "table.csv", tmp_path / "back.avro"
+    mseavro("convert", avro, "-o", table)
+    with open(table, encoding="utf-8", newline="") as file:
+        assert next(csv.reader(file)) == ["id", "score", "at", "paid", "features.region",
+                                          "features.age", "tags"]
+    mseavro("convert", table, "-o", back, "--schema", schema, "--codec", "zstandard")
+    assert read(back) == records()
+
+
+def test_a_schema_is_inferred_from_csv_and_said(mseavro, tmp_path):
+    table, out = tmp_path / "table.csv", tmp_path / "out.avro"
+    table.write_text("id,score,zip,seen,note\na,1,01067,true,\nb,2.5,2,false,\n,,,,\n")
+    done = mseavro("convert", table, "-o", out)
+    assert "inferred this schema" in done.stderr
+    with open(out, "rb") as file:
+        reader = fastavro.reader(file)
+        types = {field["name"]: field["type"] for field in reader.writer_schema["fields"]}
+        rows = list(reader)
+    assert types == {"id": ["null", "string"], "score": ["null", "double"],
+                     "zip": ["null", "string"], "seen": ["null", "boolean"],
+                     "note": ["null", "string"]}
+    assert rows[0] == {"id": "a", "score": 1.0, "zip": "01067", "seen": True, "note": None}
+    assert set(rows[2].values()) == {None}
+
+
+def test_a_schema_is_inferred_from_json_lines(mseavro, tmp_path):
+    lines, out = tmp_path / "in.jsonl", tmp_path / "out.avro"
+    objects = [{"id": 1, "in": {"x": "a"}, "list": [1, 2.5]},
+               {"id": 9007199254740993, "in": None, "more": True},
+               {"in": {"x": None, "y": 3}, "list": []}]
+    lines.write_text("".join(json.dumps(thing) + "\n" for thing in objects))
+    mseavro("convert", lines, "-o", out)
+    assert read(out) == [
+        {"id": 1, "in": {"x": "a", "y": None}, "list": [1.0, 2.5], "more": None},
+        {"id": 9007199254740993, "in": None, "list": None, "more": True},
+        {"id": None, "in": {"x": None, "y": 3}, "list": [], "more": None}]
+
+
+def test_a_wrong_line_is_named_and_leaves_no_output(mseavro, tmp_path, schema):
+    table, out = tmp_path / "table.csv", tmp_path / "out.avro"
+    table.write_text("id,at,features.region,features.age,tags\n"
+                     "a,2025-07-28T00:00:00Z,eu,30,{}\nb,2025-07-28T00:00:00Z,eu,old,{}\n")
+    failed = mseavro("convert", table, "-o", out, "--schema", schema, exit_code=2)
+    assert "error[E0506]" in failed.stderr and "line 3" in failed.stderr
+    assert "features.age" in failed.stderr and "old" in failed.stderr
+    assert not out.exists()
+
+
+def test_columns_that_the_schema_does_not_have_are_refused_or_ignored(mseavro, tmp_path):
+    table, out = tmp_path / "table.csv", tmp_path / "out.avro"
+    schema = tmp_path / "s.avsc"
+    schema.write_text('{"type":"record","name":"R","fields":[{"name":"x","type":"int"}]}')
+    table.write_text("x,y\n1,2\n")
+    failed = mseavro("convert", table, "-o", out, "--schema", schema, exit_code=2)
+    assert "--ignore-unknown" in failed.stderr
+    mseavro("convert", table, "-o", out, "--schema", schema, "--ignore-unknown")
+    assert read(out) == [{"x": 1}]
+
+
+def test_columns_whose_names_avro_does_not_allow_are_refused(mseavro, tmp_path):
+    table = tmp_path / "table.csv"
+    table.write_text("user id\n1\n")
+    failed = mseavro("convert", table, "-o", tmp_path / "out.avro", exit_code=2)
+    assert "error[E0302]" in failed.stderr and "user id" in failed.stderr
+
+
+@pytest.mark.parametrize("options", [
+    ["-o", "out.txt"], ["-o", "out.avro", "--level", "x"], ["-o", "out.avro", "--codec", "lzw"],
+    ["-o", "out.avro", "--block-size", "big"], ["-o", "out.csv", "--codec", "null"],
+    ["-o", "out.avro", "--schema", "in.avro"]])
+def test_options_that_make_no_sense_are_refused(mseavro, tmp_path, avro, options, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    failed = mseavro("convert", avro, *options, exit_code=2)
+    assert "error[E00" in failed.stderr and "help:" in failed.stderr
+    assert list(tmp_path.iterdir()) == [avro]
