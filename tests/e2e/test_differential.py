@@ -48,18 +48,25 @@ def container(schema, datum):
             sync + long(1) + long(len(datum)) + datum + sync)
 
 
-def test_values_that_fastavro_wrote(mseavro, tmp_path):
-    file = tmp_path / "values.avro"
-    for seed in seeds(500, 3000):
+def test_values_and_bytes_are_those_of_fastavro(mseavro, tmp_path):
+    """What fastavro wrote is read as the values that it was given, and these are encoded as the
+    bytes that it makes of them."""
+    file, lines, datums = (tmp_path / name for name in ("a.avro", "a.jsonl", "a.bin"))
+    for seed in seeds(300, 3000):
         source = RandomAvro(seed)
         schema = source.record()
         values = [source.value(schema) for _ in range(VALUE_COUNT)]
         with file.open("wb") as out:
             fastavro.writer(out, json.loads(json.dumps(schema)), values,
                             codec=source.random.choice(("null", "deflate", "snappy", "zstandard")))
-        ours = [Notation(schema).of_json(line) for line in lines_of(mseavro("cat", file).stdout)]
-        written = [Decoder(schema, encode(schema, value)).notation() for value in values]
-        assert ours == written, f"seed {seed}: {json.dumps(schema)}"
+        encoded = [encode(schema, value) for value in values]
+        mseavro("cat", file, "-o", lines)
+        ours = [Notation(schema).of_json(line)
+                for line in lines_of(lines.read_text(encoding="utf-8"))]
+        about = f"seed {seed}: {json.dumps(schema)}"
+        assert ours == [Decoder(schema, datum).notation() for datum in encoded], about
+        mseavro("encode", lines, "--schema", file, "-o", datums)
+        assert datums.read_bytes() == b"".join(encoded), about
 
 
 # What a reader's version makes of the values, or None where they cannot be read.

@@ -239,6 +239,13 @@ def questions(folder):
         (folder / name).write_text(content, encoding="utf-8")
         return ("eval", sound, "--labels", folder / name)
 
+    garbage = folder / "garbage.json"
+    garbage.write_text("garbage in, error out\n", encoding="utf-8")
+    message = folder / "message.bin"
+    message.write_bytes(b"\xc3\x01" + bytes(8) + b"\x02")
+    wrong_value = folder / "wrong_value.json"
+    wrong_value.write_text('{"prediction_id": 5}\n', encoding="utf-8")
+
     spec = folder / "spec.toml"
     spec.write_text('timezone = "UTC"\nwindw = "week"\n', encoding="utf-8")
     broken_spec = folder / "broken.toml"
@@ -328,6 +335,14 @@ def questions(folder):
                       "--max-label-delay", "3d"], ["plain.csv", "--map label_timestamp"]),
         "inline actuals without times": (
             "E0503", ["eval", sound, "--as-of", "2025-08-01"], ["sound.avro"]),
+        "bytes that are no message": (
+            "E0216", ["decode", garbage, "--single-object", "--schema", sound], ["garbage"]),
+        "a message of another schema": (
+            "E0308", ["decode", message, "--single-object", "--schema", sound], ["message"]),
+        "a line that is no JSON": (
+            "E0505", ["encode", garbage, "--schema", sound], ["garbage", "line 1"]),
+        "a value of another type": (
+            "E0506", ["encode", wrong_value, "--schema", sound], ["model_version", "line 1"]),
         "events for metric rows": ("E0601", ["rollup", sound], ["sound.avro"]),
     }
 
