@@ -35,6 +35,13 @@ class Guest:
         reader = pa.RecordBatchReader._import_from_c(ctypes.addressof(stream))
         return reader.read_all()
 
+    def write(self, path, table, schema=""):
+        stream = ArrowStream()
+        reader = pa.RecordBatchReader.from_batches(table.schema, table.to_batches(100))
+        reader._export_to_c(ctypes.addressof(stream))
+        self.check(self.library.guest_write(str(path).encode(), schema.encode(),
+                                            ctypes.byref(stream)))
+
     def check(self, code):
         if code != 0:
             raise GuestError(f"E{code:04}: {self.library.guest_error().decode()}")

@@ -96,6 +96,104 @@ def test_a_damaged_file_ends_in_an_error_that_says_where(guest, tmp_path):
         guest.read(path, columns=["flag"])
 
 
+COLUMNS = {
+    "null": pa.array([None] * 4),
+    "flag": pa.array([True, None, False, True]),
+    "small": pa.array([-128, 127, None, 0], pa.int8()),
+    "natural": pa.array([0, 2**32 - 1, 1, None], pa.uint32()),
+    "single": pa.array([0.5, None, float("inf"), -0.0], pa.float32()),
+    "wide": pa.array([0.1, 1e300, None, 5e-324]),
+    "text": pa.array(["", None, "grün", "a longer text than fits in a view"]),
+    "large_text": pa.array(["a", "b", None, "c"], pa.large_utf8()),
+    "text_view": pa.array(["a", None, "a longer text than fits in a view", ""], pa.string_view()),
+    "binary_view": pa.array([b"a", None, b"thirteen bytes", b""], pa.binary_view()),
+    "fixed": pa.array([b"abc", None, b"def", b"ghi"], pa.binary(3)),
+    "category": pa.array(["x", None, "y", "x"]).dictionary_encode(),
+    "price": pa.array([decimal.Decimal("1.50"), None, decimal.Decimal("-99999.99"),
+                       decimal.Decimal(0)], pa.decimal128(7, 2)),
+    "great": pa.array([decimal.Decimal(10) ** 60, None, -decimal.Decimal(10) ** 60, None],
+                      pa.decimal256(70, 0)),
+    "day": pa.array([datetime.date(1969, 12, 31), None] * 2),
+    "day64": pa.array([datetime.date(2025, 7, 28), None] * 2, pa.date64()),
+    "clock": pa.array([datetime.time(23, 59, 59), None] * 2, pa.time32("s")),
+    "instant": pa.array([0, None, -1, 2**40], pa.timestamp("us", "Europe/Berlin")),
+    "seconds": pa.array([0, None, -1, 2**31], pa.timestamp("s")),
+    "span": pa.array([pa.MonthDayNano([1, 2, 3_000_000]), None] * 2),
+    "list": pa.array([[1, None], None, [], [2]]),
+    "large_list": pa.array([["a"], None, [], ["b", "c"]], pa.large_list(pa.utf8())),
+    "pair": pa.array([[1, 2], None, [3, 4], [5, 6]], pa.list_(pa.int32(), 2)),
+    "map": pa.array([[("k", 1)], None, [], [("l", None), ("m", 2)]],
+                    pa.map_(pa.utf8(), pa.int64())),
+    "struct": pa.array([{"a": 1, "b": ["x"]}, None, {"a": None, "b": None}, {"a": 2, "b": []}],
+                       pa.struct({"a": pa.int32(), "b": pa.list_(pa.utf8())})),
+}
+
+# What comes back as another type, because Avro has no such one.
+RETURNED_TYPES = {
+    "small": pa.int32(), "natural": pa.int64(), "large_text": pa.utf8(), "text_view": pa.utf8(),
+    "binary_view": pa.binary(), "category": pa.utf8(), "day64": pa.date32(),
+    "clock": pa.time32("ms"), "instant": pa.timestamp("us", "UTC"), "seconds": pa.timestamp("ms"),
+    "large_list": pa.list_(pa.utf8()), "pair": pa.list_(pa.int32()),
+}
+
+
+@pytest.mark.parametrize("rows", [slice(0, 4), slice(1, 3), slice(3, 4), slice(0, 0)])
+@pytest.mark.parametrize("name", COLUMNS)
+def test_columns_of_pyarrow_come_back_equal(guest, tmp_path, name, rows):
+    # A slice is the same buffers with an offset.
+    table = pa.table({"x": COLUMNS[name]})[rows]
+    path = tmp_path / "written.avro"
+    guest.write(path, table)
+    read = guest.read(path)["x"].combine_chunks()
+    expected = table["x"].combine_chunks()
+    if name in RETURNED_TYPES:
+        expected = expected.cast(RETURNED_TYPES[name])
+    assert read.to_pylist() == expected.to_pylist()
+    if len(expected) > 0 and not pa.types.is_nested(expected.type):
+        assert read.type == expected.type
+
+
+def test_fastavro_reads_what_was_written(guest, tmp_path):
+    path = tmp_path / "written.avro"
+    names = ["flag", "small", "wide", "text", "category", "price", "day", "instant", "list",
+             "struct"]
+    table = pa.table({name: COLUMNS[name] for name in names})
+    guest.write(path, table)
+    with open(path, "rb") as file:
+        assert list(fastavro.reader(file)) == table.to_pylist()
+
+
+NUMBERS, TEXTS = pa.array([1, 2, 3]), pa.array(["a", "b", "c"])
+TYPE_IDS = pa.array([1, 0, 1], pa.int8())
+UNIONS = [
+    (pa.UnionArray.from_dense(TYPE_IDS, pa.array([0, 2, 1], pa.int32()), [NUMBERS, TEXTS],
+                              ["long", "string"]), ["a", 3, "b"]),
+    (pa.UnionArray.from_sparse(TYPE_IDS, [NUMBERS, TEXTS], ["long", "string"]), ["a", 2, "c"]),
+]
+
+
+@pytest.mark.parametrize(("union", "values"), UNIONS, ids=["dense", "sparse"])
+def test_unions_and_enums_take_columns_by_a_schema(guest, tmp_path, union, values):
+    suits = ["CLUBS", "HEARTS", "CLUBS"]
+    schema = {"type": "record", "name": "R", "fields": [
+        {"name": "suit", "type": {"type": "enum", "name": "S", "symbols": ["HEARTS", "CLUBS"]}},
+        {"name": "new", "type": "int", "default": 7},
+        {"name": "x", "type": ["null", "string", "long"]}]}
+    table = pa.table({"x": union, "suit": pa.array(suits).dictionary_encode()})
+    path = tmp_path / "written.avro"
+    guest.write(path, table, json.dumps(schema))
+    with open(path, "rb") as file:
+        assert list(fastavro.reader(file)) == [{"suit": suit, "new": 7, "x": value}
+                                               for suit, value in zip(suits, values, strict=True)]
+
+
+def test_columns_that_avro_has_no_type_for_are_refused_by_name(guest, tmp_path):
+    table = pa.table({"ok": [1], "half": pa.array([1.5], pa.float16())})
+    with pytest.raises(GuestError, match="E0306"):
+        guest.write(tmp_path / "written.avro", table)
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("file", container_files())
 def test_files_of_other_engines_hold_the_truth(guest, file):
     if file in ERRORS:

@@ -106,4 +106,8 @@ class ArrowBits {
   int64_t count_ = 0;
 };
 
+inline bool arrow_bit(const void* bits, int64_t index) {
+  return (static_cast<const uint8_t*>(bits)[index / 8] >> (index % 8) & 1) != 0;
+}
+
 }  // namespace mseavro

@@ -199,7 +199,7 @@ TEST(ArrowBuilder, LetsAnotherThreadReleaseAnArray) {
   EXPECT_EQ(array.release, nullptr);
 }
 
-TEST(ArrowField, WritesTheFormatOfEachType) {
+TEST(ArrowField, WritesAndReadsTheFormatOfEachType) {
   const auto type = [](ArrowKind kind, int32_t width, ArrowUnit unit = ArrowUnit::kSeconds,
                        const char* zone = "") {
     return ArrowType{.kind = kind, .width_bytes = width, .unit = unit, .zone = zone};
@@ -238,6 +238,9 @@ TEST(ArrowField, WritesTheFormatOfEachType) {
     ArrowField field;
     field.type = arrow_type;
     EXPECT_EQ(arrow_format(field), format);
+    OwnedArrow<ArrowSchema> schema;
+    export_field(field, schema.get());
+    EXPECT_EQ(import_field(*schema, 1)->type, arrow_type) << format;
   }
   ArrowField branches = pair_of(kLong, kText);
   branches.type.kind = ArrowKind::kDenseUnion;
@@ -257,6 +260,53 @@ TEST(ArrowField, ExportsNamesFlagsAndMetadata) {
   EXPECT_EQ(arrow_metadata(*schema, "first"), "1");
   EXPECT_EQ(arrow_metadata(*schema, "second"), "");
   EXPECT_EQ(arrow_metadata(*schema, "third"), "-");
+
+  const auto imported = import_field(*schema, 2);
+  ASSERT_TRUE(imported);
+  EXPECT_EQ(imported->name, "x");
+  EXPECT_TRUE(imported->is_nullable);
+  EXPECT_EQ(imported->children[1].type, kText.type);
+  EXPECT_EQ(imported->metadata, field.metadata);
+  EXPECT_EQ(import_field(*schema, 1).error().code, ErrorCode::kLimitExceeded);
+}
+
+TEST(ArrowField, ReadsFormatsThatOthersMake) {
+  ArrowSchema schema{};
+  schema.name = "x";
+  const struct {
+    const char* format;
+    ArrowKind kind;
+    int32_t width_bytes;
+  } cases[] = {
+      {"+w:3", ArrowKind::kFixedList, 3},
+      {"+us:0,1", ArrowKind::kSparseUnion, 0},
+      {"vu", ArrowKind::kTextView, 16},
+      {"vz", ArrowKind::kBinaryView, 16},
+      {"+L", ArrowKind::kList, 8},
+      {"d:5,2,128", ArrowKind::kDecimal, 16},
+      {"ts", ArrowKind::kNull, -1},
+      {"e", ArrowKind::kNull, -1},
+      {"w:", ArrowKind::kNull, -1},
+      {"d:5", ArrowKind::kNull, -1},
+      {"d:5,2,64", ArrowKind::kNull, -1},
+      {"+ud:1,0", ArrowKind::kNull, -1},
+      {"tsx:UTC", ArrowKind::kNull, -1},
+      {"+r", ArrowKind::kNull, -1},
+      {"w:99999999999", ArrowKind::kNull, -1},
+      {"", ArrowKind::kNull, -1},
+  };
+  for (const auto& [format, kind, width_bytes] : cases) {
+    schema.format = format;
+    const auto field = import_field(schema, 1);
+    ASSERT_EQ(field.has_value(), width_bytes >= 0) << format;
+    if (field) {
+      EXPECT_EQ(field->type.kind, kind) << format;
+      EXPECT_EQ(field->type.width_bytes, width_bytes) << format;
+    } else {
+      EXPECT_EQ(field.error().code, ErrorCode::kNoArrowType);
+      EXPECT_EQ(field.error().place.field, "x");
+    }
+  }
 }
 
 }  // namespace

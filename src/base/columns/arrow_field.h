@@ -1,4 +1,5 @@
-// What an Arrow column is: its type, name and children, apart from any rows.
+// What an Arrow column is: its type, name and children, apart from any rows; and its form in the
+// C Data Interface, both ways.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +32,15 @@ enum class ArrowKind : uint8_t {
   kStruct,
   kMap,
   kDenseUnion,
+  // These are read and never made.
+  kFixedList,  // Lists of `width_bytes` items each.
+  kSparseUnion,
+  kTextView,
+  kBinaryView,
 };
+
+// As in "timestamp".
+std::string_view arrow_kind_name(ArrowKind kind);
 
 enum class ArrowUnit : uint8_t { kSeconds, kMillis, kMicros, kNanos };
 
@@ -70,6 +79,11 @@ struct ArrowField {
   std::vector<ArrowField> children{};
   // When the values, integers, are indexes of texts: these texts.
   std::shared_ptr<const ArrowTexts> symbols{};
+  // In an imported field, what the values are indexes of; one element or none.
+  std::vector<ArrowField> dictionary{};
+
+  // The metadata's value for a key, or nullptr.
+  const std::string* find_metadata(std::string_view key) const;
 };
 
 // The format string of the C Data Interface. A union's type ids are the indexes of its branches.
@@ -77,5 +91,10 @@ std::string arrow_format(const ArrowField& field);
 
 // Fills `*schema`, which is the caller's to release.
 void export_field(const ArrowField& field, ArrowSchema* schema);
+
+// Copies what a schema says; it stays its owner's. Errors, with the path of the field: kNoArrowType
+// for formats that ArrowType has no form of; kLimitExceeded for fields nested more than
+// `depth_limit` deep.
+Result<ArrowField> import_field(const ArrowSchema& schema, int32_t depth_limit);
 
 }  // namespace mseavro

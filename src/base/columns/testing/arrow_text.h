@@ -6,29 +6,11 @@
 #include <string>
 #include <string_view>
 
+#include "base/columns/owned_arrow.h"
 #include "base/result/result.h"
 #include "mseavro/arrow_abi.h"
 
 namespace mseavro {
-
-// A structure of the interface that is released at the end of the scope.
-template <class Structure>
-class OwnedArrow {
- public:
-  OwnedArrow() = default;
-  ~OwnedArrow() {
-    if (value_.release != nullptr) value_.release(&value_);
-  }
-  OwnedArrow(const OwnedArrow&) = delete;
-  OwnedArrow& operator=(const OwnedArrow&) = delete;
-
-  Structure* get() { return &value_; }
-  const Structure& operator*() const { return value_; }
-  const Structure* operator->() const { return &value_; }
-
- private:
-  Structure value_{};
-};
 
 inline std::string hex_text(std::string_view bytes) {
   std::string text = "0x";
