@@ -14,7 +14,7 @@
 namespace mseavro {
 
 struct CatOptions {
-  LineOptions lines{};
+  PrintOptions lines{};
   int64_t limit = -1;             // Records to print; below zero all of them.
   SalvageLog* salvage = nullptr;  // As ReadOptions::salvage.
 };

@@ -208,7 +208,7 @@ TEST_F(Cat, PrintsWhatTheFilterKeepsInEachForm) {
   std::vector<PutRecord> records;
   for (int i = 0; i < 1000; ++i) records.push_back(event(std::to_string(i), i, i / 2.0));
   const std::string bytes = avro_file(kSchema, records, 512);
-  const auto lines = [&](LineOptions options, int64_t limit = -1) {
+  const auto lines = [&](PrintOptions options, int64_t limit = -1) {
     options.where = *Filter::parse("y >= 498.5 and id != '998'");
     return cat(bytes, {.lines = std::move(options), .limit = limit});
   };
@@ -228,7 +228,7 @@ TEST_F(Cat, RefusesWhatCannotBePrinted) {
   const auto reader = *Schema::parse(kSchema);
   struct Case {
     const char* what;
-    LineOptions lines;
+    PrintOptions lines;
     ErrorCode code;
   };
   for (const Case& c : {

@@ -61,8 +61,8 @@ Result<Conversion> write_container(DatumSource& source, const Schema& schema,
   return Conversion{.record_count = writer->record_count()};
 }
 
-LineOptions line_options(const ConvertOptions& options) {
-  LineOptions lines;
+PrintOptions line_options(const ConvertOptions& options) {
+  PrintOptions lines;
   lines.reader_schema = options.reader_schema;
   if (options.to == RecordFormat::kCsv) {
     lines.form = LineForm::kCsv;

@@ -156,7 +156,7 @@ class CsvCells final : public FilteredRows {
 
 // The columns that are printed.
 Result<std::vector<ColumnRequest>> printed_columns(const Schema& schema,
-                                                   const LineOptions& options) {
+                                                   const PrintOptions& options) {
   if (options.form == LineForm::kCsv && options.columns.empty()) return flat_columns(schema);
   std::vector<ColumnRequest> columns;
   for (const FieldPath& path : options.columns) {
@@ -192,7 +192,8 @@ Status RecordPrinter::check(const BlockReader& blocks) {
 }
 
 Result<std::unique_ptr<RecordPrinter>> RecordPrinter::make(
-    const std::shared_ptr<const Schema>& writer, const LineOptions& options, const Limits& limits) {
+    const std::shared_ptr<const Schema>& writer, const PrintOptions& options,
+    const Limits& limits) {
   const JsonStyle style = json_style(options.form);
   const bool is_whole = options.columns.empty() && options.form != LineForm::kCsv;
   if (options.reader_schema != nullptr) {

@@ -23,7 +23,7 @@ enum class LineForm : uint8_t {
   kCsv,        // Values that are no scalars are plain JSON in a cell; null is an empty cell.
 };
 
-struct LineOptions {
+struct PrintOptions {
   LineForm form = LineForm::kAvroJson;
   std::optional<Filter> where{};
   // The fields that are printed, in this order, named by their whole path; none: all, in CSV those
@@ -40,7 +40,7 @@ class RecordPrinter {
   // Of files written under `writer`. Errors: those of ReadPlan::project and resolve;
   // kConflictingOptions, a reader schema with anything but whole records as JSON; kBadFilter.
   static Result<std::unique_ptr<RecordPrinter>> make(const std::shared_ptr<const Schema>& writer,
-                                                     const LineOptions& options,
+                                                     const PrintOptions& options,
                                                      const Limits& limits);
 
   // The line above the records, without a line feed; nullopt when the form has none.

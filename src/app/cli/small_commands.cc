@@ -32,8 +32,8 @@ std::string roles_text(const FieldCatalog& catalog) {
                      mapping.error().help.empty() ? "" : "; ", mapping.error().help);
 }
 
-Result<LineOptions> make_line_options(const OptionValues& values) {
-  LineOptions options;
+Result<PrintOptions> make_print_options(const OptionValues& values) {
+  PrintOptions options;
   MSEAVRO_ASSIGN(
       const OutputFormat format,
       find_format(values, {OutputFormat::kJson, OutputFormat::kJsonLines, OutputFormat::kCsv}));
@@ -77,7 +77,7 @@ Result<int> run_inspect(const CommandLine& line) {
 
 Result<int> run_cat(const CommandLine& line) {
   CatOptions options;
-  MSEAVRO_ASSIGN(options.lines, make_line_options(line.values));
+  MSEAVRO_ASSIGN(options.lines, make_print_options(line.values));
   MSEAVRO_ASSIGN(const Limits limits, make_limits(line.values));
   if (line.values.has("limit")) {
     const auto limit = parse_integer(line.values.text("limit"));
