@@ -157,6 +157,29 @@ def test_csv_and_back_are_the_same_records(mseavro, tmp_path, avro, schema):
     assert read(back) == records()
 
 
+def test_one_column_of_csv_keeps_nulls_and_empty_texts(mseavro, tmp_path):
+    schema = {"type": "record", "name": "R", "fields": [{"name": "x", "type": ["null", "string"]}]}
+    rows = [{"x": value} for value in (None, "", "a", None, None)]
+    path, table, back = (tmp_path / name for name in ("in.avro", "table.csv", "back.avro"))
+    with open(path, "wb") as file:
+        fastavro.writer(file, schema, rows)
+    mseavro("convert", path, "-o", table)
+    mseavro("convert", table, "-o", back, "--schema", path)
+    assert read(back) == rows
+
+
+def test_json_of_fastavro_is_read_and_ours_by_fastavro(mseavro, tmp_path, avro, schema):
+    parsed = fastavro.parse_schema(json.loads(schema.read_text()))
+    theirs, ours, back = (tmp_path / name for name in ("theirs.jsonl", "ours.jsonl", "back.avro"))
+    with open(theirs, "w", encoding="utf-8") as file:
+        fastavro.json_writer(file, parsed, records())
+    mseavro("convert", theirs, "-o", back, "--schema", schema)
+    assert read(back) == records()
+    mseavro("convert", avro, "-o", ours)
+    with open(ours, encoding="utf-8") as file:
+        assert list(fastavro.json_reader(file, parsed)) == records()
+
+
 def test_a_schema_is_inferred_from_csv_and_said(mseavro, tmp_path):
     table, out = tmp_path / "table.csv", tmp_path / "out.avro"
     table.write_text("id,score,zip,seen,note\na,1,01067,true,\nb,2.5,2,false,\n,,,,\n")

@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import re
+import subprocess
 
 import pytest
 from avro_json import Notation, header_schema, lines_of
@@ -51,3 +52,25 @@ def test_decodes_to_the_truth_or_ends_in_its_error(mseavro, file):
     assert len(found) == len(truth)
     for number, (line, expected) in enumerate(zip(found, truth, strict=True)):
         assert writer.of_json(line) == json.loads(expected), f"record {number}"
+
+
+# Their writer schemas have names that break the name rule, which only readers forgive.
+ODD_NAMES = "error[E0302]"
+
+
+@pytest.mark.parametrize("file", container_files())
+def test_comes_back_from_other_containers_and_json_lines(mseavro, tmp_path, file):
+    if file in ERRORS:
+        pytest.skip("a damaged file")
+    printed = mseavro("cat", CORPUS / file).stdout
+    avro, lines = tmp_path / "out.avro", tmp_path / "out.jsonl"
+    done = subprocess.run([mseavro.path, "convert", CORPUS / file, "-o", avro, "--codec", "null"],
+                          capture_output=True, encoding="utf-8", timeout=60, check=False)
+    if done.returncode != 0:
+        assert ODD_NAMES in done.stderr
+        return
+    assert mseavro("cat", avro).stdout == printed
+    for style in ([], ["--plain"]):
+        mseavro("convert", CORPUS / file, "-o", lines, *style)
+        mseavro("convert", lines, "-o", avro, "--schema", CORPUS / file, *style)
+        assert mseavro("cat", avro).stdout == printed

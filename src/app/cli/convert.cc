@@ -120,50 +120,55 @@ Result<Conversion> convert_text(const ByteSource& source, const ConvertOptions& 
   return done;
 }
 
-// Copies the records of blocks as the bytes that they are.
+// Copies the records of blocks as the bytes that they are. They are walked, so that what is wrong
+// in them is found.
 class BlockCopier {
  public:
   static Result<BlockCopier> make(const SchemaPointer& schema, ContainerWriter& writer,
-                                  bool keeps_blocks, const Limits& limits) {
+                                  const Limits& limits) {
     MSEAVRO_ASSIGN(auto plan, ReadPlan::project(schema, {}));
-    return BlockCopier(std::move(plan), writer, keeps_blocks, limits);
-  }
-
-  Status copy(const BlockReader& blocks) {
-    return walk(blocks, [&](std::span<const uint8_t> record) {
-      writer_.datum().put_fixed(record);
-      return keeps_blocks_ ? Status() : writer_.end_record();
-    });
+    return BlockCopier(std::move(plan), writer, limits);
   }
 
   Status check(const BlockReader& blocks) {
-    return walk(blocks, [](std::span<const uint8_t>) { return Status(); });
+    return walk(blocks, [] { return Status(); });
+  }
+
+  Status copy_block(const BlockReader& blocks) {
+    MSEAVRO_TRY(check(blocks));
+    writer_.datum().put_fixed(blocks.bytes());
+    return writer_.end_block(blocks.block().record_count);
+  }
+
+  // Into blocks of the writer's size.
+  Status copy_records(const BlockReader& blocks) {
+    return walk(blocks, [this]() -> Status {
+      for (size_t row = 0; row < batch_.size; ++row) {
+        writer_.datum().put_fixed({batch_.row_begins[row], batch_.row_begins[row + 1]});
+        MSEAVRO_TRY(writer_.end_record());
+      }
+      return {};
+    });
   }
 
  private:
-  BlockCopier(std::shared_ptr<const ReadPlan> plan, ContainerWriter& writer, bool keeps_blocks,
-              const Limits& limits)
-      : writer_(writer),
-        keeps_blocks_(keeps_blocks),
-        decoder_(std::move(plan), limits),
-        batch_({}, kRowsPerBatch) {}
+  static constexpr size_t kRowsPerBatch = 1024;
 
-  template <class Take>
-  Status walk(const BlockReader& blocks, const Take& take) {
+  BlockCopier(std::shared_ptr<const ReadPlan> plan, ContainerWriter& writer, const Limits& limits)
+      : writer_(writer), decoder_(std::move(plan), limits), batch_({}, kRowsPerBatch) {}
+
+  template <class TakeBatch>
+  Status walk(const BlockReader& blocks, const TakeBatch& take_batch) {
     decoder_.begin_block(blocks.bytes(), blocks.block().record_count);
     while (true) {
-      MSEAVRO_ASSIGN(const bool more, decoder_.next(batch_));
-      if (!more) return {};
-      for (size_t row = 0; row < batch_.size; ++row) {
-        MSEAVRO_TRY(take({batch_.row_begins[row], batch_.row_begins[row + 1]}));
-      }
+      auto more = decoder_.next(batch_);
+      if (!more) return blocks.error(std::move(more.error()));
+      if (!*more) return {};
+      MSEAVRO_TRY(take_batch());
     }
   }
 
-  static constexpr size_t kRowsPerBatch = 1024;
-
   ContainerWriter& writer_;
-  const bool keeps_blocks_;
   ColumnDecoder decoder_;
   ColumnBatch batch_;
 };
@@ -171,21 +176,16 @@ class BlockCopier {
 Result<Conversion> copy_blocks(ContainerReader& container, const ConvertOptions& options,
                                ByteSink& out, const Limits& limits) {
   const ContainerHeader& header = container.header();
-  const bool keeps_blocks = !options.block_size_bytes;
   MSEAVRO_ASSIGN(const auto writer, ContainerWriter::create(out, header.schema->text(),
                                                             container_options(options, header)));
-  MSEAVRO_ASSIGN(BlockCopier copier,
-                 BlockCopier::make(header.schema, *writer, keeps_blocks, limits));
+  MSEAVRO_ASSIGN(BlockCopier copier, BlockCopier::make(header.schema, *writer, limits));
   BlockReader blocks(limits);
   blocks.begin_file(container);
   while (true) {
     MSEAVRO_ASSIGN(const bool more,
                    blocks.next([&](const BlockReader& reader) { return copier.check(reader); }));
     if (!more) break;
-    if (Status status = copier.copy(blocks); !status) {
-      return blocks.error(std::move(status.error()));
-    }
-    if (keeps_blocks) MSEAVRO_TRY(writer->end_block(blocks.block().record_count));
+    MSEAVRO_TRY(options.block_size_bytes ? copier.copy_records(blocks) : copier.copy_block(blocks));
   }
   MSEAVRO_TRY(writer->finish());
   return Conversion{.record_count = writer->record_count()};

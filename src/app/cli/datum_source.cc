@@ -82,10 +82,11 @@ class CsvTable {
     MSEAVRO_ASSIGN(const bool found, read());
     if (!found) return error({ErrorCode::kBadCsv, "the file has no header line", {}, {}, {}});
     columns_.assign(cells_.begin(), cells_.end());
+    if (columns_.size() == 1) reader_.keep_blank_lines();
     return {};
   }
 
-  // The row is cells() then.
+  // The row is cells() then; those that are nothing have no data().
   Result<bool> next() {
     MSEAVRO_ASSIGN(const bool found, read());
     if (found && cells_.size() != columns_.size()) {
@@ -113,6 +114,9 @@ class CsvTable {
   Result<bool> read() {
     auto found = reader_.next(&cells_);
     if (!found) return error(std::move(found.error()));
+    for (size_t cell = 0; cell < cells_.size(); ++cell) {
+      if (cells_[cell].empty() && !reader_.is_quoted(cell)) cells_[cell] = {};
+    }
     return found;
   }
 

@@ -24,7 +24,7 @@ std::optional<size_t> find_other_branch(const Schema& schema, const SchemaNode& 
 
 bool is_plain_bytes(const SchemaNode& node) {
   return (node.type == SchemaType::kBytes || node.type == SchemaType::kFixed) &&
-         node.logical == LogicalType::kNone;
+         (node.logical == LogicalType::kNone || node.logical == LogicalType::kDuration);
 }
 
 // Bytes as the characters U+0000 to U+00FF.
@@ -103,7 +103,9 @@ Result<RowEncoder::Part> RowEncoder::make_part(NodeIndex record, uint32_t slot,
     return part;
   }
   const auto is_within = [&](const std::string& column) { return column.starts_with(path + "."); };
-  if (node->type == SchemaType::kRecord && std::ranges::any_of(columns_, is_within)) {
+  const bool has_no_fields = node->fields.empty() && !other;
+  if (node->type == SchemaType::kRecord &&
+      (has_no_fields || std::ranges::any_of(columns_, is_within))) {
     part.form = Form::kRecord;
     if (!other) return part;
     const auto& branches = schema_.node(part.node).branches;
@@ -154,9 +156,8 @@ Status RowEncoder::put(const Part& part, Encoder* to) {
       to->put_raw(*part.bytes);
       return {};
     case Form::kScalar:
-      return put_scalar(part, cells_[part.column], to);
     case Form::kBytes:
-      return put_scalar(part, widened(cells_[part.column]), to);
+      return put_scalar(part, cells_[part.column], to);
     case Form::kJson:
       return put_json(part, cells_[part.column], to);
     case Form::kRecord:
@@ -174,22 +175,31 @@ Status RowEncoder::put(const Part& part, Encoder* to) {
 }
 
 Status RowEncoder::put_scalar(const Part& part, std::string_view cell, Encoder* to) {
-  const auto try_as = [&](JsonKind kind, std::string_view text) {
-    return scalars_.put(part.node, JsonStyle::kPlain, {kind, text}, to);
+  const bool is_bytes = part.form == Form::kBytes;
+  const std::string characters = is_bytes ? widened(cell) : std::string(cell);
+  const Scalar null{JsonKind::kNull, "null"};
+  const Scalar text{JsonKind::kString, characters};
+  Scalar likely = text;
+  Scalar otherwise = text;
+  if (cell.data() == nullptr) {
+    likely = null;
+  } else if (cell.empty()) {
+    otherwise = null;
+  } else if (cell == "true" || cell == "false") {
+    likely = {JsonKind::kBoolean, cell};
+  } else if (!is_bytes && parse_number(cell)) {
+    likely = {JsonKind::kNumber, cell};
+  }
+  const auto put = [&](const Scalar& value) {
+    return scalars_.put(part.node, JsonStyle::kPlain, value, to);
   };
-  if (cell.empty() && try_as(JsonKind::kNull, "null").empty()) return {};
-  const bool is_boolean = cell == "true" || cell == "false";
-  if (is_boolean && try_as(JsonKind::kBoolean, cell).empty()) return {};
-  const bool is_number = part.form == Form::kScalar && parse_number(cell).has_value();
-  std::string_view problem;
-  if (is_number && (problem = try_as(JsonKind::kNumber, cell)).empty()) return {};
-  const std::string_view text_problem = try_as(JsonKind::kString, cell);
-  if (text_problem.empty()) return {};
+  const std::string_view problem = put(likely);
+  if (problem.empty() || put(otherwise).empty()) return {};
   const SchemaNode& node = schema_.node(part.node);
-  return fail(ErrorCode::kBadValue,
-              fmt::format("the cell does not fit the type {}: {}", shown_name(node.branch_name()),
-                          is_number ? problem : text_problem),
-              {}, shorten(cells_[part.column], 200), {.field = columns_[part.column]});
+  return fail(
+      ErrorCode::kBadValue,
+      fmt::format("the cell does not fit the type {}: {}", shown_name(node.branch_name()), problem),
+      {}, shorten(cell, 200), {.field = columns_[part.column]});
 }
 
 Status RowEncoder::put_json(const Part& part, std::string_view cell, Encoder* to) {

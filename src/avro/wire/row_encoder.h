@@ -21,10 +21,11 @@ namespace mseavro {
 // within a record (`features.region`; a nullable record is null when all its cells are empty).
 // Fields without a column take their defaults. A cell is
 //
-//   nothing            null, where the type has it; else what it is as text
+//   nothing            null, where the type has it; else an empty text
+//   an empty text      a text, where the type has it; else null
 //   true, false        a boolean, where the type has it
-//   a number, a text   as in plain JSON (scalar_encoder.h), with or without quotes in CSV
-//   bytes and fixed    as they are
+//   a number, a text   as in plain JSON (scalar_encoder.h)
+//   bytes, fixed       as they are; decimals and uuids as text
 //   anything else      plain JSON, for types with parts
 //
 // Not thread-safe.
@@ -36,7 +37,8 @@ class RowEncoder {
                                                   std::span<const std::string> columns,
                                                   bool ignores_unknown, const Limits& limits);
 
-  // Appends the datum of the row, nothing when there is an error: kBadValue, with the column as
+  // Appends the datum of the row; a cell that is nothing has no data(). Nothing is appended when
+  // there is an error: kBadValue, with the column as
   // place.field; those of JsonDocument::parse. REQUIRES: as many cells as columns.
   Status encode(std::span<const std::string_view> cells, Encoder* to);
 

@@ -38,8 +38,14 @@ TEST(RowEncoder, ReadsACellByTheTypeOfItsField) {
       {R"("boolean")", "true", "\x01"},
       {R"("string")", "true", Bytes().text("true")},
       {R"("string")", "7", Bytes().text("7")},
-      {R"("string")", "", Bytes().text("")},
-      {R"(["null","string"])", "", Bytes().integer(0)},
+      {R"("string")", {}, Bytes().text("")},
+      {R"(["null","string"])", {}, Bytes().integer(0)},
+      {R"(["null","string"])", "", Bytes().integer(1).text("")},
+      {R"(["null","long"])", "", Bytes().integer(0)},
+      {R"({"type":"fixed","name":"D","size":12,"logicalType":"duration"})", "\xff           ",
+       "\xff           "},
+      {R"({"type":"fixed","name":"U","size":16,"logicalType":"uuid"})",
+       "00000000-0000-0000-0000-0000000000ff", std::string(15, '\0') + "\xff"},
       {R"(["null","string"])", "null", Bytes().integer(1).text("null")},
       {R"(["null","long","string"])", "7", Bytes().integer(1).integer(7)},
       {R"(["null","long","string"])", "7th", Bytes().integer(2).text("7th")},
@@ -51,7 +57,7 @@ TEST(RowEncoder, ReadsACellByTheTypeOfItsField) {
        Bytes().integer(2).integer(1).integer(2).integer(0)},
       {R"(["null",{"type":"map","values":"string"}])", R"({"a":"b"})",
        Bytes().integer(1).integer(1).text("a").text("b").integer(0)},
-      {R"(["null",{"type":"map","values":"string"}])", "", Bytes().integer(0)},
+      {R"(["null",{"type":"map","values":"string"}])", {}, Bytes().integer(0)},
   };
   for (const auto& [type, cell, bytes] : kCases) {
     const auto encoded = encode_cell(type, cell);
@@ -64,6 +70,7 @@ constexpr std::string_view kNested = R"({"type":"record","name":"R","fields":[
   {"name":"id","type":"int"},
   {"name":"in","type":["null",{"type":"record","name":"In","fields":[
     {"name":"x","type":["null","int"]},{"name":"y","type":"string","default":"d"}]}]},
+  {"name":"none","type":{"type":"record","name":"None","fields":[]}},
   {"name":"out","type":{"type":"record","name":"Out","fields":[{"name":"z","type":"int"}]}}]})";
 
 TEST(RowEncoder, PutsColumnsIntoTheRecordsThatTheirNamesSay) {
@@ -97,7 +104,7 @@ TEST(RowEncoder, RefusesCellsThatDoNotFit) {
   } kCases[] = {
       {R"("int")", "3000000000", "x"},
       {R"("int")", "1.0", "x"},
-      {R"("int")", "", "x"},
+      {R"("int")", {}, "x"},
       {R"("boolean")", "yes", "x"},
       {R"(["null","double"])", "1,5", "x"},
       {R"({"type":"array","items":"int"})", R"([1,"a"])", "x[1]"},

@@ -32,13 +32,18 @@ Result<bool> CsvReader::next(std::vector<std::string_view>* fields) {
   do {
     MSEAVRO_ASSIGN(const bool found, read_record());
     if (!found) return false;
-  } while (record_size_ == 0);
+  } while (record_size_ == 0 && !keeps_blank_lines_);
 
   unescaped_.clear();
   // Views point into it, so it must not move while it grows.
   unescaped_.reserve(record_size_);
   for (const Field& field : fields_) fields->push_back(text_of(field));
   return true;
+}
+
+bool CsvReader::is_quoted(size_t field) const {
+  const size_t begin = fields_[field].begin;
+  return begin > 0 && raw()[begin - 1] == '"';
 }
 
 Status CsvReader::skip_byte_order_mark() {

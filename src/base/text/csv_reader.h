@@ -2,8 +2,9 @@
 //
 // Fields are separated by a delimiter and records by LF or CRLF. A field that begins with '"' ends
 // at the next '"', holds delimiters and line ends as they are, and writes '"' as '""'. A UTF-8 byte
-// order mark at the start and blank lines are skipped. All other bytes, NUL and invalid UTF-8
-// included, pass through as they are. How the bytes are cut into pieces makes no difference.
+// order mark at the start and blank lines are skipped (see keep_blank_lines). All other bytes, NUL
+// and invalid UTF-8 included, pass through as they are. How the bytes are cut into pieces makes no
+// difference.
 //
 // A reader is a resource of one thread. It keeps one record in memory, bounded by
 // Limits::csv_line_size_bytes, and its fields by Limits::csv_field_count. An error ends the
@@ -44,6 +45,13 @@ class CsvReader {
   //     use(fields);
   //   }
   Result<bool> next(std::vector<std::string_view>* fields);
+
+  // From here on a blank line is a record of one empty field, as in a table of one column.
+  void keep_blank_lines() { keeps_blank_lines_ = true; }
+
+  // Whether a field of the record that next() returned stands in quotes: `""` is an empty text,
+  // where nothing at all may mean that there is no value.
+  bool is_quoted(size_t field) const;
 
   // Of the record that next() returned: the number of its first line, from 1, and its bytes as they
   // came, without the line end, valid until the next call.
@@ -91,6 +99,7 @@ class CsvReader {
   size_t record_begin_ = 0;
   size_t position_ = 0;
   bool started_ = false;
+  bool keeps_blank_lines_ = false;
   bool ended_ = false;
 
   State state_ = State::kFieldStart;

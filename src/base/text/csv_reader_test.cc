@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <random>
+#include <utility>
 
 namespace mseavro {
 namespace {
@@ -240,6 +241,38 @@ TEST(CsvReader, ReadsBackWhatWasWrittenWithQuotes) {
     ASSERT_EQ(answer.error, ErrorCode{}) << "round " << round;
     ASSERT_EQ(table_of(answer), table) << "round " << round;
   }
+}
+
+TEST(CsvReader, TellsAnEmptyTextFromNothing) {
+  std::string_view text = "\"\",,\"a\",b\n";
+  CsvReader reader([&](std::span<uint8_t> into) -> Result<size_t> {
+    const size_t size = std::exchange(text, std::string_view())
+                            .copy(reinterpret_cast<char*>(into.data()), into.size());
+    return size;
+  });
+  std::vector<std::string_view> fields;
+  ASSERT_TRUE(*reader.next(&fields));
+  ASSERT_EQ(fields, (std::vector<std::string_view>{"", "", "a", "b"}));
+  const bool quoted[] = {true, false, true, false};
+  for (size_t field = 0; field < fields.size(); ++field) {
+    EXPECT_EQ(reader.is_quoted(field), quoted[field]) << field;
+  }
+}
+
+TEST(CsvReader, KeepsBlankLinesWhenTheyAreRecords) {
+  std::string_view text = "x\n\n1\r\n\r\n\n";
+  CsvReader reader([&](std::span<uint8_t> into) -> Result<size_t> {
+    const size_t size = std::exchange(text, std::string_view())
+                            .copy(reinterpret_cast<char*>(into.data()), into.size());
+    return size;
+  });
+  std::vector<std::string_view> fields;
+  std::vector<std::string> records;
+  while (*reader.next(&fields)) {
+    reader.keep_blank_lines();
+    records.emplace_back(fields.at(0));
+  }
+  EXPECT_EQ(records, (std::vector<std::string>{"x", "", "1", "", ""}));
 }
 
 }  // namespace
