@@ -47,7 +47,9 @@ def options_of_table():
     sets = {"kEvalBit": {"eval"}, "kQuestion": {"eval", "report"},
             "kRows": {"eval", "report", "rollup"},
             "kReaders": {"eval", "report", "rollup", "inspect", "cat"}, "kAll": set(COMMANDS),
-            "kEventReaders": {"eval", "report", "inspect", "cat"}}
+            "kEventReaders": {"eval", "report", "inspect", "cat"},
+            "kConvertBit": {"convert"}, "kEncodeBit": {"encode"}, "kDecodeBit": {"decode"},
+            "kDatums": {"convert", "encode", "decode"}}
     sets["kOutput"] = sets["kReaders"]
     table = OPTION_TABLE[OPTION_TABLE.index("kOptions[]"):]
     found = {}
