@@ -36,9 +36,7 @@ constexpr Command kCommands[] = {
      "Print the records of Avro files as JSON lines or CSV.",
      "mseavro cat events.avro --columns prediction_id,actual --where 'actual > 30' --limit 5"},
     {CommandId::kConvert, "convert", "FILE|-", 1, 1,
-     "Write Avro, CSV or JSON lines as another of them, or Avro with another schema, codec or "
-     "block "
-     "size.",
+     "Write Avro, CSV or JSON lines as another of them, or Avro with another schema or codec.",
      "mseavro convert events.csv -o events.avro --schema event.avsc --codec zstandard"},
     {CommandId::kEncode, "encode", "[FILE|-]", 0, 1,
      "Encode each line of JSON as a datum by itself: its bytes, without a container file.",
