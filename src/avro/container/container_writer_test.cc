@@ -52,6 +52,23 @@ TEST(ContainerWriter, ABlockEndsWhenItsDataReachTheSize) {
   }
 }
 
+TEST(ContainerWriter, RecordsThatAreAppendedTogetherAreABlock) {
+  std::string file;
+  const auto sink = memory_sink(&file);
+  const auto writer = *ContainerWriter::create(*sink, "\"string\"", {});
+  for (const int64_t count : {3, 0, 2}) {
+    for (int64_t record = 0; record < count; ++record) writer->datum().put_bytes("abc");
+    ASSERT_TRUE(writer->end_block(count));
+  }
+  ASSERT_TRUE(writer->finish());
+  EXPECT_EQ(writer->record_count(), 5);
+  std::vector<DecodedBlock> blocks;
+  ASSERT_TRUE(read_blocks(file, {}, &blocks));
+  ASSERT_EQ(blocks.size(), 2u);
+  EXPECT_EQ(blocks[0].record_count, 3);
+  EXPECT_EQ(blocks[1].record_count, 2);
+}
+
 TEST(ContainerWriter, EqualInputGivesEqualFiles) {
   const std::vector<std::string> records(100, "x");
   const ContainerOptions options{.codec = Codec::kZstandard, .metadata = {{"user", "value"}}};

@@ -21,9 +21,14 @@ std::string quoted(std::string_view text) {
   return json;
 }
 
+bool is_whole(std::string_view number) {
+  return number.find_first_of(".eE") == std::string_view::npos && parse_integer(number);
+}
+
+}  // namespace
+
 // Writes the types of one schema, whose records need names of their own.
-template <class Kinds>
-class SchemaText {
+class SchemaInference::Text {
  public:
   std::string record(const Kinds& kinds, const std::string& name) {
     std::string unique = name;
@@ -69,12 +74,6 @@ class SchemaText {
 
   std::set<std::string> names_;
 };
-
-bool is_whole(std::string_view number) {
-  return number.find_first_of(".eE") == std::string_view::npos && parse_integer(number);
-}
-
-}  // namespace
 
 Status SchemaInference::add_object(JsonValue json) {
   if (json.kind() == JsonKind::kObject) return add_members(json, &root_);
@@ -153,8 +152,6 @@ void SchemaInference::add_row(std::span<const std::string_view> cells) {
   }
 }
 
-std::string SchemaInference::schema_text() const {
-  return SchemaText<Kinds>().record(root_, "Row");
-}
+std::string SchemaInference::schema_text() const { return Text().record(root_, "Row"); }
 
 }  // namespace mseavro

@@ -50,6 +50,8 @@ class SchemaInference {
     std::map<std::string, size_t, std::less<>> slots{};   // In fields.
   };
 
+  class Text;
+
   Status add_value(JsonValue json, Kinds* kinds);
   Status add_members(JsonValue json, Kinds* kinds);
 

@@ -133,10 +133,16 @@ class JsonDocument::Parser {
     return {};
   }
 
+  // The library's iterators compare with any other as with the end.
+  template <class Iterator>
+  static bool is_at_end(Iterator& iterator) {
+    return !(iterator != iterator);
+  }
+
   Status next_item() {
     Open& open = open_.back();
     if (!std::exchange(open.is_first, false)) ++open.items;
-    if (!(open.items != open.items)) return close();
+    if (is_at_end(open.items)) return close();
     ondemand::value value;
     if (const auto error = (*open.items).get(value)) return refuse(error);
     if (open.node == kNone && !nodes_->empty()) return refuse(simdjson::TRAILING_CONTENT);
@@ -146,7 +152,7 @@ class JsonDocument::Parser {
   Status next_member() {
     Open& open = open_.back();
     if (!std::exchange(open.is_first, false)) ++open.members;
-    if (!(open.members != open.members)) return close();
+    if (is_at_end(open.members)) return close();
     ondemand::field member;
     if (const auto error = (*open.members).get(member)) return refuse(error);
     Node& key = add_node(member.key().raw() - 1, JsonKind::kString);
