@@ -1,6 +1,5 @@
 #include "base/columns/arrow_builder.h"
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -104,7 +103,7 @@ ArrowBuilder::ArrowBuilder(const ArrowField& field, ArrowBudget& budget)
 }
 
 bool ArrowBuilder::begin_value(int64_t size_bytes, bool is_valid) {
-  if (!budget_.take(std::max<int64_t>(size_bytes, 1))) return false;
+  if (!budget_.take(size_bytes)) return false;
   if (!is_valid && null_count_++ == 0) validity_.append_ones(length_);
   if (null_count_ != 0) validity_.append(is_valid);
   ++length_;
@@ -114,7 +113,8 @@ bool ArrowBuilder::begin_value(int64_t size_bytes, bool is_valid) {
 void ArrowBuilder::append_null() {
   const ArrowKind kind = type().kind;
   const bool has_validity = kind != ArrowKind::kNull && kind != ArrowKind::kDenseUnion;
-  if (!begin_value(type().width_bytes, !field_.is_nullable || !has_validity)) return;
+  const int64_t size_bytes = kind == ArrowKind::kBoolean ? 1 : type().width_bytes;
+  if (!begin_value(size_bytes, !field_.is_nullable || !has_validity)) return;
   switch (kind) {
     case ArrowKind::kNull:
       return;

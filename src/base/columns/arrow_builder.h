@@ -21,15 +21,17 @@
 
 namespace mseavro {
 
-// The bytes that a tree of builders may hold. Every value counts, those without bytes as one, so no
-// offset overflows its 32 bits.
+// The bytes that a tree of builders may hold. Every value counts, so no offset overflows its 32
+// bits; those without bytes cost as much as a long, because they take as much time.
 class ArrowBudget {
  public:
+  static constexpr int64_t kEmptyBytes = 8;
+
   // REQUIRES: limit_bytes < 2^31.
   explicit ArrowBudget(int64_t limit_bytes) : limit_bytes_(limit_bytes) {}
 
   bool take(int64_t size_bytes) {
-    used_bytes_ += size_bytes;
+    used_bytes_ += size_bytes == 0 ? kEmptyBytes : size_bytes;
     return used_bytes_ <= limit_bytes_;
   }
   bool is_exceeded() const { return used_bytes_ > limit_bytes_; }

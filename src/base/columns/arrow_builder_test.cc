@@ -131,12 +131,12 @@ TEST(ArrowBuilder, DropsWhatIsBeyondTheBudget) {
     ArrowField field;
     int64_t cost;  // Of an empty value or a null.
   } const cases[] = {
-      {field_of(ArrowKind::kNull, 0, true), 1},
+      {field_of(ArrowKind::kNull, 0, true), 8},
       {field_of(ArrowKind::kBoolean, 0, true), 1},
       {field_of(ArrowKind::kInteger, 8), 8},
       {field_of(ArrowKind::kFixedBinary, 1000, true), 1000},
-      {field_of(ArrowKind::kFixedBinary, 0), 1},
-      {pair_of(kLong, kText, true), 1 + 8 + 4},
+      {field_of(ArrowKind::kFixedBinary, 0), 8},
+      {pair_of(kLong, kText, true), 8 + 8 + 4},
       {list_of(kLong), 4},
   };
   for (const auto& [field, cost] : cases) {
