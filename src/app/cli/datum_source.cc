@@ -42,6 +42,9 @@ class JsonLines {
     error.place.file = name_;
     error.place.line = reader_.line();
     if (error.place.byte >= 0) error.place.byte += reader_.offset_bytes();
+    if (error.code == ErrorCode::kBadJson && error.help.empty()) {
+      error.help = "JSON lines hold one whole value in each line";
+    }
     return tl::unexpected<Error>(std::move(error));
   }
 

@@ -3,6 +3,8 @@
 
 #include <memory>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "avro/wire/datum_reader.h"
 #include "avro/wire/encoder.h"

@@ -358,6 +358,27 @@ TEST(DatumWriter, SaysOfADefaultThatItDoesNotFit) {
             "the field x of record R is missing and has no default that fits its type");
 }
 
+TEST(DatumWriter, BoundsDefaultsWithinDefaults) {
+  // Each record has the one before as the default of two of its fields.
+  const auto doubling = [](int levels) {
+    std::string type = R"("int")";
+    std::string value = "0";
+    for (int level = 0; level < levels; ++level) {
+      const std::string name = "R" + std::to_string(level);
+      const std::string below = level == 0 ? type : "\"R" + std::to_string(level - 1) + "\"";
+      type = R"({"type":"record","name":")" + name + R"(","fields":[{"name":"a","type":)" + type +
+             R"(,"default":)" + value + R"(},{"name":"b","type":)" + below + R"(,"default":)" +
+             value + "}]}";
+      value = "{}";
+    }
+    return type;
+  };
+  EXPECT_EQ(encode_json(doubling(10), "{}")->size(), 1024u);
+  const auto refused = encode_json(doubling(40), "{}");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kLimitExceeded);
+}
+
 TEST(DatumWriter, RefusesNamesThatBreakTheRule) {
   const auto refused = encode_json(
       R"({"type":"record","name":"R","fields":[{"name":"a b","type":"int"}]})", R"({"a b":1})");

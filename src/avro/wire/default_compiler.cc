@@ -16,11 +16,15 @@ namespace {
 // A default that needs more is one of a record that contains itself, by a default of a field.
 constexpr int kDepthMax = 1024;
 
+// Parsed defaults, each of some tens of kilobytes. Of one field as many as kDepthMax may be needed.
+constexpr size_t kDocumentsKept = 256;
+
 }  // namespace
 
 Result<std::vector<Step>> DefaultCompiler::compile(const SchemaNode& record,
                                                    const SchemaField& field) {
   steps_.clear();
+  depth_ = 0;
   const bool fits = put_default(field);
   if (effort_left_ < 0) {
     return fail(ErrorCode::kLimitExceeded, "the reader schema's defaults take too many steps",
@@ -36,10 +40,16 @@ Result<std::vector<Step>> DefaultCompiler::compile(const SchemaNode& record,
 }
 
 bool DefaultCompiler::put_default(const SchemaField& field) {
-  JsonDocument document;
+  // The default of a record asks for those of its fields, again and again, so they stay parsed.
+  if (depth_ == 0 && documents_.size() >= kDocumentsKept) documents_.clear();
+  const auto [document, is_new] = documents_.try_emplace(&*field.default_json);
   Limits limits;
   limits.json_size_bytes = static_cast<int64_t>(field.default_json->size());
-  return document.parse(*field.default_json, limits) && put(field.node, document.root());
+  if (is_new && !document->second.parse(*field.default_json, limits)) {
+    documents_.erase(document);
+    return false;
+  }
+  return put(field.node, document->second.root());
 }
 
 bool DefaultCompiler::put(NodeIndex index, JsonValue json) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "avro/schema/schema.h"
@@ -48,6 +50,7 @@ class DefaultCompiler {
   std::vector<Literal> literals_;
   std::vector<Step> steps_;
   int depth_ = 0;
+  std::unordered_map<const std::string*, JsonDocument> documents_;  // By the field's default.
 };
 
 }  // namespace mseavro

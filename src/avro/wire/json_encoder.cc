@@ -97,23 +97,26 @@ bool JsonEncoder::put(NodeIndex index, JsonValue json) {
 }
 
 bool JsonEncoder::put_union(NodeIndex index, JsonValue json) {
-  const SchemaNode& node = schema_.node(index);
-  const bool has_parts = json.kind() == JsonKind::kArray || json.kind() == JsonKind::kObject;
-  if (form_.style == JsonStyle::kPlain) {
-    if (!has_parts) {
-      const std::string_view problem = scalars_.put(index, form_.style, scalar_of(json), to_);
-      return problem.empty() || refuse(index, json, problem);
-    }
-    Choice choice{index, json.index(), 0, UINT32_MAX, to_->size(), frames_.size(), fields_.size()};
-    if (!choose_branch(choice)) return refuse(index, json, "no branch of the union takes it");
-    choices_.push_back(choice);
-    return put_choice(choice);
+  if (form_.style == JsonStyle::kAvro) return put_named_branch(index, json);
+  if (json.kind() != JsonKind::kArray && json.kind() != JsonKind::kObject) {
+    const std::string_view problem = scalars_.put(index, form_.style, scalar_of(json), to_);
+    return problem.empty() || refuse(index, json, problem);
   }
+  Choice choice{index, json.index(), 0, UINT32_MAX, to_->size(), frames_.size(), fields_.size()};
+  if (!choose_branch(choice)) {
+    return effort_left_ < 0 ? give_up() : refuse(index, json, "no branch of the union takes it");
+  }
+  choices_.push_back(choice);
+  return put_choice(choice);
+}
+
+// null, or {"BRANCH": value}.
+bool JsonEncoder::put_named_branch(NodeIndex index, JsonValue json) {
+  const SchemaNode& node = schema_.node(index);
   std::optional<uint32_t> branch;
-  std::optional<JsonValue> value;
+  JsonValue value = json;
   if (json.kind() == JsonKind::kNull) {
     branch = plan_.find(index, "null");
-    value = json;
   } else if (json.kind() == JsonKind::kObject && json.count() == 1) {
     JsonMembers members(json);
     members.next();
@@ -130,7 +133,7 @@ bool JsonEncoder::put_union(NodeIndex index, JsonValue json) {
                    {.field = path(), .byte = json.byte()}});
   }
   to_->put_long(*branch);
-  return put(node.branches[*branch], *value);
+  return put(node.branches[*branch], value);
 }
 
 bool JsonEncoder::put_duration(NodeIndex index, JsonValue json) {
@@ -304,9 +307,7 @@ bool JsonEncoder::try_other_branch() {
     if (choose_branch(choice)) {
       if (put_choice(choice)) return true;
     } else if (effort_left_ < 0) {
-      return stop(ErrorCode::kLimitExceeded,
-                  "finding the branches of unions takes too many attempts",
-                  "write Avro JSON, in which branches are named");
+      return give_up();
     } else {
       choices_.pop_back();
     }
@@ -328,6 +329,11 @@ bool JsonEncoder::refuse(NodeIndex index, JsonValue json, std::string_view probl
 bool JsonEncoder::refuse(Error error) {
   if (!error_) error_ = std::move(error);
   return false;
+}
+
+bool JsonEncoder::give_up() {
+  return stop(ErrorCode::kLimitExceeded, "finding the branches of unions takes too many attempts",
+              "write Avro JSON, in which branches are named");
 }
 
 bool JsonEncoder::stop(ErrorCode code, std::string message, std::string help) {

@@ -63,6 +63,7 @@ class JsonEncoder {
 
   bool put(NodeIndex node, JsonValue json);
   bool put_union(NodeIndex node, JsonValue json);
+  bool put_named_branch(NodeIndex node, JsonValue json);
   bool put_duration(NodeIndex node, JsonValue json);
   bool open_record(NodeIndex node, JsonValue json);
   bool open_items(NodeIndex node, JsonValue json);
@@ -80,11 +81,12 @@ class JsonEncoder {
   void settle_choices();
   bool try_other_branch();
 
-  // Each says false. The first of these is what the error says when no branch is left to be tried;
-  // the second ends the run.
+  // Each says false. What is refused first is what the error says when no branch is left to be
+  // tried; stop() and give_up() end the run.
   bool refuse(NodeIndex node, JsonValue json, std::string_view problem);
   bool refuse(Error error);
   bool stop(ErrorCode code, std::string message, std::string help);
+  bool give_up();
   std::string path() const;
 
   const WritePlan& plan_;

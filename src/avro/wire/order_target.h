@@ -1,6 +1,7 @@
 // A target of the walk that writes keys which sort as the datums do (see datum_order.h).
 #pragma once
 
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <type_traits>
+#include <utility>
 
 #include "avro/wire/decimal.h"
 #include "avro/wire/json_text.h"

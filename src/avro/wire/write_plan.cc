@@ -8,8 +8,8 @@
 namespace mseavro {
 namespace {
 
-// Work and steps for all defaults of a schema together.
-constexpr int64_t kEffortLimit = 4 << 20;
+// Work and steps for all defaults of a schema together: defaults within defaults grow by powers.
+constexpr int64_t kEffortLimit = int64_t{1} << 21;
 
 // The items of each array and map among the steps, in the order in which they begin.
 std::vector<int64_t> count_items(const std::vector<Step>& steps) {
@@ -99,12 +99,12 @@ Result<std::shared_ptr<const WritePlan>> WritePlan::compile(std::shared_ptr<cons
 
 Status WritePlan::compile_defaults() {
   int64_t effort_left = kEffortLimit;
+  DefaultCompiler compiler(*schema_, effort_left);
   for (NodeIndex index = 0; index < rows_.size(); ++index) {
     const SchemaNode& node = schema_->node(index);
     for (const SchemaField& field : node.fields) {
       auto& bytes = rows_[index].defaults.emplace_back();
       if (!field.default_json) continue;
-      DefaultCompiler compiler(*schema_, effort_left);
       const auto steps = compiler.compile(node, field);
       if (steps) bytes = encode_steps(*schema_, *steps, compiler.literals());
       if (!steps && steps.error().code == ErrorCode::kLimitExceeded) {
