@@ -30,10 +30,11 @@ FILES = {}
 
 def hostile(name, content, cat, evaluation=None):
     """Keeps a file. `cat` and `evaluation` are the error code that the command ends in, or the
-    number of records that it must read; without one, eval must do as cat does."""
+    number of records that it must read; without one, eval must do as cat does. Of any command the
+    cost is bounded."""
     assert name not in FILES
     FILES[name] = (content, {"cat": cat, "eval": cat if evaluation is None else evaluation,
-                             "inspect": None})
+                             "inspect": None, "salvage": None})
 
 
 # The parts of Avro files.
@@ -316,6 +317,22 @@ hostile("mutual_1000_deep", event_file(MUTUAL, b"\2" * 1000 + b"\0"), 1)
 hostile("mutual_million_deep", event_file(MUTUAL, b"\2" * 1_000_000 + b"\0"), "E0214")
 hostile("tree_1000_deep", event_file(TREE, b"\2" * 1000 + b"\0" * 1001), 1)
 hostile("tree_million_deep", event_file(TREE, b"\2" * 1_000_000 + b"\0" * 1_000_001), "E0214")
+# Records that hold each other through unions, arrays and maps, of whose levels each is three.
+MIXED = {"type": "record", "name": "A", "fields": [{"name": "m", "type": named_map(["null", {
+    "type": "record", "name": "B", "fields": [{"name": "a", "type": array("A")},
+                                              {"name": "n", "type": "long"}]}])}]}
+for name, depth, outcome in (("1000", 1000, 1), ("million", 1_000_000, "E0214")):
+    hostile(f"mixed_{name}_deep", event_file(
+        MIXED, b"\2\2k\2\2" * depth + b"\0" + b"\0\6\0" * depth), outcome)
+    # As the first field, so that all others lie behind it.
+    hostile(f"list_{name}_deep_before_the_rest", file_of(
+        PLAIN | {"fields": [{"name": "x", "type": LIST}, *FIELDS]},
+        b"\2" * depth + b"\0" + PREDICTION), outcome)
+hostile("list_4096_deep", event_file(LIST, b"\2" * 4095 + b"\0"), 1)
+hostile("list_4110_deep", event_file(LIST, b"\2" * 4110 + b"\0"), "E0214")
+hostile("list_of_a_million_sized_blocks", event_file(
+    TREE, long(-1) + long(10**9) + b"\0"), "E0213")
+hostile("map_1000_deep", event_file(MAP_TREE, b"\2\2k" * 1000 + b"\0" * 1001), 1)
 hostile("map_million_deep", event_file(MAP_TREE, b"\2\2k" * 1_000_000 + b"\0" * 1_000_001),
         "E0214")
 
@@ -345,6 +362,15 @@ for position in (0, 7, 15):
             "E0204")
 hostile("marker_flipped_at_the_end",
         header(PLAIN) + GOOD_BLOCK * 3 + block(1, PREDICTION, sync=SYNC[::-1]), "E0204")
+hostile("another_file_behind_the_last_block", (header(PLAIN) + GOOD_BLOCK) * 2, "E0215")
+# What costs salvage most: damage without end, each with a marker or a size that leads on.
+hostile("markers_by_the_hundred_thousand", header(PLAIN) + (b"\xff" + SYNC) * 100_000, "E0204")
+hostile("wrong_markers_by_the_hundred_thousand",
+        header(PLAIN) + block(1, b"\0", sync=bytes(16)) * 100_000 + GOOD_BLOCK, "E0204")
+hostile("guesses_by_the_million", header(PLAIN) + b"\xff" * 20 + b"".join(
+    long(1) + long(4_000_000 - 5 * i - 5) for i in range(700_000)) + bytes(500_000) + SYNC,
+    "E0210")
+hostile("zeros_by_the_million", header(PLAIN) + bytes(20_000_000) + GOOD_BLOCK, "E0204")
 hostile("bytes_behind_the_last_block", header(PLAIN) + GOOD_BLOCK + b"\0" * 100, "E0204")
 
 # Codecs.

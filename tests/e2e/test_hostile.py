@@ -58,36 +58,38 @@ def scored(measured):
     return sum(int(row.split(",")[column]) for row in rows)
 
 
-def check_each(folder, command, check, ignored=None, excused=()):
-    """Calls `check(file)` with the files that say what must come of the command, and compares;
-    where it is `ignored`, any outcome will do, and one that is excused always."""
+def check_each(folder, key, check, ignored=None, excused=()):
+    """Calls `check(file)` with the files that say by this key what must come of them, and compares;
+    where that is `ignored`, any outcome will do, and one that is excused always."""
     index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
-    files = {name: expected for name, expected in index.items() if command in expected}
+    files = {name: expected[key] for name, expected in index.items() if key in expected}
     assert files
     failures = []
     for name, expected in files.items():
         try:
             found = check(folder / name)
-            if expected[command] not in (None, ignored, found) and found not in excused:
-                failures.append(f"{name}: {found} instead of {expected[command]}")
+            if expected not in (None, ignored, found) and found not in excused:
+                failures.append(f"{name}: {found} instead of {expected}")
         except AssertionError as error:
             failures.append(f"{name}: {error}")
     assert not failures, "\n".join(failures)
 
 
-def test_cat(mseavro, measure, hostile_folder):
-    check_each(hostile_folder, "cat",
-               lambda file: outcome(measure(mseavro.path, "cat", file)))
+# What is typed before the file's name, by which key the files say what must come of it, and how
+# that is told. A further command is a further line.
+COMMANDS = [
+    (["cat"], "cat", outcome),
+    (["eval", "--format", "csv"], "eval", scored),
+    (["inspect"], "inspect", outcome),
+    (["cat", "--salvage"], "salvage", outcome),
+    (["eval", "--salvage", "--format", "csv"], "salvage", scored),
+    (["convert", "--salvage", "--format", "avro"], "salvage", outcome),
+]
 
 
-def test_eval(mseavro, measure, hostile_folder):
-    check_each(hostile_folder, "eval",
-               lambda file: scored(measure(mseavro.path, "eval", file, "--format", "csv")))
-
-
-def test_inspect(mseavro, measure, hostile_folder):
-    check_each(hostile_folder, "inspect",
-               lambda file: outcome(measure(mseavro.path, "inspect", file)))
+@pytest.mark.parametrize("words, key, tell", COMMANDS, ids=[" ".join(row[0]) for row in COMMANDS])
+def test_hostile_files(mseavro, measure, hostile_folder, words, key, tell):
+    check_each(hostile_folder, key, lambda file: tell(measure(mseavro.path, *words, file)))
 
 
 def test_convert(mseavro, measure, hostile_folder, tmp_path):

@@ -281,8 +281,10 @@ TEST(Walk, CountsElementsWithoutBytesOverTheWholeBlock) {
   for (const auto& [how, error] : errors_of_all(schema, record + record, 2, limits)) {
     EXPECT_FALSE(error) << how;
   }
-  for (const auto& [how, error] : errors_of_all(schema, record + record + record, 3, limits)) {
+  const std::string one_more = Bytes().integer(1).integer(1).integer(0);
+  for (const auto& [how, error] : errors_of_all(schema, record + record + one_more, 3, limits)) {
     ASSERT_TRUE(error) << how;
+    EXPECT_EQ(error->code, ErrorCode::kLimitExceeded) << how;
     EXPECT_EQ(error->place.record, 2) << how;
   }
 }
@@ -337,6 +339,43 @@ TEST(Walk, ReadsRecursiveDataDownToTheLimit) {
   for (const auto& [how, error] : errors_of_all(kList, list_bytes(100'000), 1)) {
     ASSERT_TRUE(error) << how;
     EXPECT_EQ(error->code, ErrorCode::kTooDeep) << how;
+  }
+}
+
+TEST(Walk, ReadsAThousandLevelsOfWhateverNestsAndRefusesAMillion) {
+  const struct {
+    const char* type;   // Of the field between two others.
+    std::string level;  // The bytes that open one level, and those that close it again.
+    std::string bottom;
+    std::string level_end;
+  } cases[] = {
+      {R"({"type":"record","name":"U","fields":[{"name":"u","type":["null","U"]}]})", "\2",
+       std::string(1, '\0'), ""},
+      {R"({"type":"record","name":"T","fields":[{"name":"t","type":{"type":"array","items":"T"}}]})",
+       "\2", std::string(1, '\0'), std::string(1, '\0')},
+      {R"({"type":"record","name":"M","fields":[{"name":"m","type":{"type":"map","values":"M"}}]})",
+       "\2\2k", std::string(1, '\0'), std::string(1, '\0')},
+      // Two records that hold each other, one in a map of unions, the other in an array.
+      {R"({"type":"record","name":"A","fields":[{"name":"m","type":{"type":"map","values":["null",
+          {"type":"record","name":"B","fields":[{"name":"a","type":{"type":"array",
+           "items":"A"}},{"name":"n","type":"long"}]}]}}]})",
+       std::string("\2\2k\2\2", 5), std::string(1, '\0'), std::string("\0\6\0", 3)},
+  };
+  for (const auto& test : cases) {
+    for (const int64_t depth : {1000, 1'000'000}) {
+      Bytes bytes = Bytes().integer(1);
+      for (int64_t i = 0; i < depth; ++i) bytes.raw(test.level);
+      bytes.raw(test.bottom);
+      for (int64_t i = 0; i < depth; ++i) bytes.raw(test.level_end);
+      for (const auto& [how, error] : errors_of_all(schema_with(test.type), bytes, 1)) {
+        if (depth == 1000) {
+          EXPECT_FALSE(error) << test.type << " by " << how << ": " << error->message;
+        } else {
+          ASSERT_TRUE(error) << test.type << " by " << how;
+          EXPECT_EQ(error->code, ErrorCode::kTooDeep) << how;
+        }
+      }
+    }
   }
 }
 
