@@ -364,7 +364,7 @@ hostile("marker_flipped_at_the_end",
         header(PLAIN) + GOOD_BLOCK * 3 + block(1, PREDICTION, sync=SYNC[::-1]), "E0204")
 hostile("another_file_behind_the_last_block", (header(PLAIN) + GOOD_BLOCK) * 2, "E0215")
 # What costs salvage most: damage without end, each with a marker or a size that leads on.
-hostile("markers_by_the_hundred_thousand", header(PLAIN) + (b"\xff" + SYNC) * 100_000, "E0204")
+hostile("markers_by_the_hundred_thousand", header(PLAIN) + (b"\xff" + SYNC) * 100_000, "E0215")
 hostile("wrong_markers_by_the_hundred_thousand",
         header(PLAIN) + block(1, b"\0", sync=bytes(16)) * 100_000 + GOOD_BLOCK, "E0204")
 hostile("guesses_by_the_million", header(PLAIN) + b"\xff" * 20 + b"".join(

@@ -1,7 +1,5 @@
 #include "app/cli/cat.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -30,26 +28,14 @@ class LineBuffer {
   }
   Status flush() {
     MSEAVRO_TRY(out_.write_text(text_));
-    flushed_size_bytes_ += static_cast<int64_t>(text_.size());
     text_.clear();
     return {};
   }
-  int64_t size_bytes() const { return flushed_size_bytes_ + static_cast<int64_t>(text_.size()); }
 
  private:
   ByteSink& out_;
   std::string text_;
-  int64_t flushed_size_bytes_ = 0;
 };
-
-Error too_much_written(int64_t limit_bytes) {
-  return {ErrorCode::kLimitExceeded,
-          fmt::format("the file's records take more than {} bytes when they are written out",
-                      limit_bytes),
-          {},
-          {},
-          {}};
-}
 
 class Cat {
  public:
@@ -69,7 +55,7 @@ class Cat {
       return tl::unexpected<Error>(std::move(printer.error()));
     }
     MSEAVRO_TRY(write_head(path, (*printer)->head()));
-    return write_records(*container, **printer);
+    return write_records(path, *container, **printer);
   }
 
   Status flush() { return lines_.flush(); }
@@ -87,9 +73,12 @@ class Cat {
     return lines_.end_line();
   }
 
-  Status write_records(ContainerReader& container, RecordPrinter& printer) {
-    const int64_t size_limit_bytes = lines_.size_bytes() + container.expansion_limit_bytes();
-    const auto check = [&](const BlockReader& blocks) { return printer.check(blocks); };
+  Status write_records(const std::string& path, ContainerReader& container,
+                       RecordPrinter& printer) {
+    PrintBudget budget(path, container.expansion_limit_bytes());
+    const auto check = [&](const BlockReader& blocks) {
+      return printer.check(blocks, lines_.line(), budget);
+    };
     BlockReader blocks(limits_);
     blocks.begin_file(container);
     while (records_left_ > 0) {
@@ -97,13 +86,13 @@ class Cat {
       if (!has_block) break;
       printer.begin_block(blocks.bytes(), blocks.block().record_count);
       for (; records_left_ > 0; --records_left_) {
-        if (lines_.size_bytes() > size_limit_bytes) {
-          return blocks.error(too_much_written(container.expansion_limit_bytes()));
-        }
+        const size_t size_before = lines_.line()->size();
         const auto more = printer.next(lines_.line());
         if (!more) return blocks.error(more.error());
         if (!*more) break;
+        const size_t size = lines_.line()->size() + 1 - size_before;
         MSEAVRO_TRY(lines_.end_line());
+        MSEAVRO_TRY(budget.spend(size));
       }
     }
     return {};

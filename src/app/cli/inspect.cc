@@ -67,7 +67,11 @@ class Survey {
 
   Status read_blocks(ContainerReader& container) {
     MSEAVRO_ASSIGN(const auto printer, RecordPrinter::make(container.header().schema, {}, limits_));
-    const auto check = [&](const BlockReader& blocks) { return printer->check(blocks); };
+    PrintBudget budget(inspection_.file.path, container.expansion_limit_bytes());
+    std::string text;
+    const auto check = [&](const BlockReader& blocks) {
+      return printer->check(blocks, &text, budget);
+    };
     blocks_.begin_file(container);
     while (wants_more()) {
       MSEAVRO_ASSIGN(const bool more, blocks_.next(check));

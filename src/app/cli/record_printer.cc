@@ -1,5 +1,8 @@
 #include "app/cli/record_printer.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <utility>
 
 #include "avro/wire/column_decoder.h"
@@ -15,6 +18,9 @@ namespace mseavro {
 namespace {
 
 constexpr size_t kBatchRowCount = 256;
+
+// However short a line is, it takes the time of this many bytes.
+constexpr size_t kLineBytesMin = 8;
 
 JsonStyle json_style(LineForm form) {
   return form == LineForm::kAvroJson ? JsonStyle::kAvro : JsonStyle::kPlain;
@@ -181,13 +187,25 @@ Status check_filter(const Filter& filter, const Schema& schema) {
 
 }  // namespace
 
-Status RecordPrinter::check(const BlockReader& blocks) {
+Status PrintBudget::spend(size_t size_bytes) {
+  left_bytes_ -= static_cast<int64_t>(std::max(size_bytes, kLineBytesMin));
+  if (left_bytes_ >= 0) return {};
+  return fail(ErrorCode::kLimitExceeded,
+              fmt::format("the file's records take more than {} bytes when they are written out",
+                          limit_bytes_),
+              "if the file is to be trusted, raise the limit in Limits", "", {.file = file_});
+}
+
+Status RecordPrinter::check(const BlockReader& blocks, std::string* text, PrintBudget& budget) {
   begin_block(blocks.bytes(), blocks.block().record_count);
-  std::string line;
+  const size_t begin = text->size();
   while (true) {
-    MSEAVRO_ASSIGN(const bool more, next(&line));
-    if (!more) return {};
-    line.clear();
+    const auto more = next(text);
+    const size_t size = text->size() - begin;
+    text->resize(begin);
+    if (!more) return tl::unexpected<Error>(more.error());
+    if (!*more) return {};
+    MSEAVRO_TRY(budget.spend(size + 1));
   }
 }
 

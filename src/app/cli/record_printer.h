@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "avro/container/block_reader.h"
@@ -32,6 +33,22 @@ struct PrintOptions {
   std::shared_ptr<const Schema> reader_schema{};  // nullptr: records as they were written.
 };
 
+// What a file's lines may take all together, those that are printed to nowhere included.
+class PrintBudget {
+ public:
+  // `limit_bytes` is ContainerReader::expansion_limit_bytes().
+  PrintBudget(std::string file, int64_t limit_bytes)
+      : file_(std::move(file)), limit_bytes_(limit_bytes), left_bytes_(limit_bytes) {}
+
+  // Of a line. Errors: kLimitExceeded, placed at the file, when that is more than was left.
+  Status spend(size_t size_bytes);
+
+ private:
+  const std::string file_;
+  const int64_t limit_bytes_;
+  int64_t left_bytes_;
+};
+
 // Not thread-safe.
 class RecordPrinter {
  public:
@@ -53,8 +70,9 @@ class RecordPrinter {
   // appended. Errors: as DatumReader::next_json.
   virtual Result<bool> next(std::string* text) = 0;
 
-  // Prints the block to nowhere: whether all of it can be printed. As BlockReader::Check.
-  Status check(const BlockReader& blocks);
+  // Whether all of the block can be printed, for BlockReader::Check. `*text` is where the lines
+  // stand for a moment. Errors: those of next() and of the budget.
+  Status check(const BlockReader& blocks, std::string* text, PrintBudget& budget);
 };
 
 }  // namespace mseavro

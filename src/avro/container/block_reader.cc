@@ -41,7 +41,8 @@ Status BlockReader::open_block(const Check& check) {
   MSEAVRO_ASSIGN(bytes_, container_->decompress(block_, *decompressor_));
   if (!container_->salvages()) return {};
   Status status = check(*this);
-  return status ? std::move(status) : error(std::move(status.error()));
+  if (status || !status.error().place.file.empty()) return status;
+  return error(std::move(status.error()));
 }
 
 }  // namespace mseavro

@@ -26,7 +26,8 @@ namespace mseavro {
 class BlockReader {
  public:
   // Decodes the block's bytes as they are to be decoded, and throws the values away: whether all of
-  // it can be. Called before a block is handed out, with salvage only.
+  // it can be. Called before a block is handed out, with salvage only. An error that has its file
+  // already is that file's and not the block's, and ends the reading.
   using Check = std::function<Status(const BlockReader&)>;
 
   explicit BlockReader(const Limits& limits);

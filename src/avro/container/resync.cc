@@ -61,7 +61,9 @@ Result<std::optional<int64_t>> guess_block(const ByteSource& source, const Limit
   int64_t begin = std::max(offset + 1, end_offset - size_max);
   std::vector<uint8_t> buffer;
   while (begin < end_offset) {
-    MSEAVRO_TRY(read_into(source, begin, kLargestSearchBytes, buffer));
+    const size_t wanted =
+        static_cast<size_t>(std::min(end_offset - begin, int64_t{kLargestSearchBytes}));
+    MSEAVRO_TRY(read_into(source, begin, wanted, buffer));
     const int64_t step = buffer.size() < kLargestSearchBytes
                              ? end_offset - begin
                              : static_cast<int64_t>(buffer.size()) - kFrameHeadBytesMax;

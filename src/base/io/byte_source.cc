@@ -17,6 +17,9 @@
 namespace mseavro {
 namespace {
 
+// Fewer bytes are copied sooner than mapped.
+constexpr size_t kMappedBytesMin = 16 << 10;
+
 constexpr size_t kPipeReadBytes = 64 << 10;
 
 tl::unexpected<Error> unreadable(const std::string& path, int error_number) {
@@ -54,7 +57,7 @@ class LocalFile final : public ByteSource {
   }
 
   Status read_window(int64_t offset, size_t size, ByteWindow& window) const override {
-    if (is_mapped_ && size > 0 && is_still_there(offset, size) &&
+    if (is_mapped_ && size >= kMappedBytesMin && is_still_there(offset, size) &&
         window.map(descriptor_, offset, size)) {
       return {};
     }
