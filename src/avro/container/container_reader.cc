@@ -85,7 +85,9 @@ Result<std::span<const uint8_t>> ContainerReader::decompress(const Block& block,
                                                              Decompressor& decompressor) {
   const auto bytes = decompressor.decompress(block.bytes);
   if (!bytes) return error_in(bytes.error(), block);
-  const auto size = static_cast<int64_t>(bytes->size());
+  // Records without bytes, as many as are ever read, take the time of as many bytes.
+  const auto size = std::max(static_cast<int64_t>(bytes->size()),
+                             std::min(block.record_count, limits_.zero_size_elements));
   if (decompressed_size_bytes_.fetch_add(size) + size <= expansion_limit_bytes()) return *bytes;
   return fail(ErrorCode::kLimitExceeded,
               fmt::format("the file's blocks hold more than {} bytes when they are decompressed",

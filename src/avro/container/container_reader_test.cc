@@ -202,6 +202,18 @@ TEST(ContainerReader, WhatBlocksBecomeAllTogetherIsBoundedByTheirSize) {
   }
 }
 
+TEST(ContainerReader, RecordsWithoutBytesCountAsBytes) {
+  const Parts parts;
+  const std::string file = parts.header + number(50) + number(0) + parts.sync;
+  Limits limits{.expansion_size_bytes = 50, .expansion_ratio = 0};
+  Blocks blocks;
+  EXPECT_TRUE(read_blocks(file, limits, &blocks));
+  limits.expansion_size_bytes = 49;
+  EXPECT_EQ(read_blocks(file, limits, &blocks).error().code, ErrorCode::kLimitExceeded);
+  limits.zero_size_elements = 40;  // The block is refused after as many.
+  EXPECT_TRUE(read_blocks(file, limits, &blocks));
+}
+
 TEST(ContainerReader, AnErrorInABlockIsPlacedInTheFile) {
   for (const Codec codec : {Codec::kNull, Codec::kDeflate}) {
     const std::string file = string_file({"123456789"}, {.codec = codec});
