@@ -233,7 +233,7 @@ TEST(Salvage, MarkersAreFoundWhereverTheyLieInWhatIsReadAtATime) {
   EXPECT_EQ(salvage("\xff" + almost + almost + kSync + block('a')).names, "a");
 }
 
-TEST(Salvage, HardlyMoreMemoryIsTakenForAMillionDamagedBlocks) {
+TEST(Salvage, OfManyDamagedBlocksTheFirstAreKeptAndAllAreCounted) {
   std::string blocks;
   for (int index = 0; index < 5000; ++index) blocks += block('x', kWrongSync);
   const Salvaged salvaged = salvage(blocks + block('a'));

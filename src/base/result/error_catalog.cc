@@ -80,11 +80,13 @@ constexpr ErrorEntry kEntries[] = {
     {ErrorCode::kTruncated, "truncated file",
      "The file ends inside a block or its header. Usually its writer was stopped or a copy broke "
      "off. The run stops, because an answer without the rest would look complete. Get the file "
-     "again from where it was written.",
+     "again from where it was written, or read the blocks before the cut with --salvage.",
      "head -c 1000000 events.avro > cut.avro && mseavro eval cut.avro"},
     {ErrorCode::kBadSync, "wrong sync marker",
      "A block does not end with the sync marker that the header of the file announced. The block's "
-     "size is wrong, or bytes were changed or lost. Get the file again from where it was written.",
+     "size is wrong, or bytes were changed or lost. Get the file again from where it was written, "
+     "or "
+     "read it without its damaged blocks with --salvage.",
      "a file in which the size of a block was changed on the way"},
     {ErrorCode::kUnknownCodec, "unknown codec",
      "The blocks of the file are compressed by a method that this build cannot read. It reads "
@@ -93,7 +95,7 @@ constexpr ErrorEntry kEntries[] = {
      "a file with avro.codec = lz4"},
     {ErrorCode::kBadCompression, "bad compressed data",
      "A block does not decompress: its compressed bytes are damaged. Get the file again from where "
-     "it was written.",
+     "it was written, or read it without its damaged blocks with --salvage.",
      "a file in which a byte was changed on the way"},
     {ErrorCode::kBadChecksum, "wrong checksum",
      "The checksum of a snappy block does not fit its data. At least one byte changed since the "
