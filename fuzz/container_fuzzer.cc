@@ -1,9 +1,11 @@
-// A container file from anywhere is read to its end or to a typed error; blocks are decompressed.
+// A container file from anywhere is read to its end or to a typed error, also with salvage; blocks
+// are decompressed.
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
-#include "avro/container/container_reader.h"
+#include "avro/container/block_reader.h"
+#include "avro/container/salvage.h"
 #include "base/io/byte_source.h"
 #include "base/result/result.h"
 
@@ -41,10 +43,34 @@ void read_all(std::span<const uint8_t> file) {
   }
 }
 
+// Every byte behind the header is read as a block's, lost, or neither, but never both.
+void salvage_all(std::span<const uint8_t> file) {
+  SalvageLog log;
+  const auto source = memory_source(file);
+  const auto container = ContainerReader::open(*source, kLimits, {.salvage = &log});
+  if (!container) return;
+  // Now and then a block is as good as bad, so that guesses are made again.
+  const auto check = [](const BlockReader& blocks) -> Status {
+    if (blocks.bytes().size() % 3 != 0) return {};
+    return fail(ErrorCode::kBadBoolean, "it has that size");
+  };
+  BlockReader blocks(kLimits);
+  blocks.begin_file(**container);
+  int64_t size_bytes = (*container)->header().size_bytes;
+  int64_t last_end = size_bytes;
+  while (blocks.next(check).value_or(false)) {
+    MSEAVRO_CHECK(blocks.block().frame_offset_bytes >= last_end);
+    last_end = blocks.block().end_offset_bytes();
+    size_bytes += last_end - blocks.block().frame_offset_bytes;
+  }
+  MSEAVRO_CHECK(size_bytes + log.losses().size_bytes <= source->size_bytes());
+}
+
 }  // namespace
 }  // namespace mseavro
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   mseavro::read_all({data, size});
+  mseavro::salvage_all({data, size});
   return 0;
 }
