@@ -1,6 +1,7 @@
 // A block of any bytes, read under one of several schemas by every target of the walk. JSON and
 // trees must agree; what they accept, projections must accept (not the other way round: skipping
-// jumps over sized blocks without looking inside).
+// jumps over sized blocks without looking inside). So must Arrow columns, but for values that Arrow
+// does not have, and what they hold must go back into datums.
 //
 // Input: the schema's index, the count of records, then the block.
 #include <cstddef>
@@ -9,8 +10,12 @@
 #include <string>
 #include <vector>
 
+#include "avro/arrow/arrow_decoder.h"
+#include "avro/arrow/arrow_encoder.h"
 #include "avro/wire/column_decoder.h"
 #include "avro/wire/datum_reader.h"
+#include "avro/wire/write_plan.h"
+#include "base/columns/owned_arrow.h"
 #include "base/result/result.h"
 
 namespace mseavro {
@@ -20,6 +25,7 @@ struct Subject {
   std::shared_ptr<const Schema> schema;
   std::shared_ptr<const ReadPlan> projection;
   std::shared_ptr<const ReadPlan> whole;
+  std::shared_ptr<const ArrowLayout> layout;  // nullptr: a type contains itself.
 };
 
 Subject make_subject(std::string_view text, const std::vector<std::string>& paths) {
@@ -33,6 +39,7 @@ Subject make_subject(std::string_view text, const std::vector<std::string>& path
   }
   subject.projection = *ReadPlan::project(subject.schema, requests);
   subject.whole = ReadPlan::whole(subject.schema);
+  if (auto layout = ArrowLayout::of(*subject.schema, {}, {})) subject.layout = *layout;
   return subject;
 }
 
@@ -84,6 +91,30 @@ bool reads_to_the_end(const Next& next) {
   }
 }
 
+void write_back(const Subject& subject, const ArrowArray& batch) {
+  auto encoder = ArrowEncoder::bind(*WritePlan::compile(subject.schema), subject.layout->root);
+  MSEAVRO_CHECK(encoder.has_value() && encoder->begin_batch(batch).has_value());
+  Encoder datums;
+  for (int64_t row = 0; row < batch.length; ++row) {
+    MSEAVRO_CHECK(encoder->put(row, &datums).has_value());
+  }
+}
+
+// Whether the columns can be read, or only Arrow does not have a value.
+bool reads_as_arrow(const Subject& subject, std::span<const uint8_t> block, int64_t record_count,
+                    const Limits& limits) {
+  ArrowDecoder decoder(subject.whole, subject.layout, limits);
+  decoder.begin_block(block, record_count);
+  while (true) {
+    const auto is_full = decoder.fill(7);
+    if (!is_full) return is_full.error().code == ErrorCode::kNoArrowValue;
+    OwnedArrow<ArrowArray> batch;
+    decoder.finish(batch.get());
+    write_back(subject, *batch);
+    if (!*is_full) return true;
+  }
+}
+
 void read_all_ways(const Subject& subject, std::span<const uint8_t> block, int64_t record_count) {
   Limits limits;
   limits.zero_size_elements = 1'000;
@@ -108,6 +139,9 @@ void read_all_ways(const Subject& subject, std::span<const uint8_t> block, int64
   decoder.begin_block(block, record_count);
   const bool columns = reads_to_the_end([&] { return decoder.next(batch); });
   MSEAVRO_CHECK(columns || !json);
+
+  if (subject.layout == nullptr) return;
+  MSEAVRO_CHECK(reads_as_arrow(subject, block, record_count, limits) || !json);
 }
 
 }  // namespace

@@ -210,6 +210,7 @@ class LayoutMaker {
       auto symbols = std::make_shared<ArrowTexts>();
       for (const std::string& symbol : node.symbols) symbols->append(symbol);
       field->symbols = std::move(symbols);
+      field->dictionary.push_back({.name = "", .type = fixed_width(ArrowKind::kText, 4)});
     }
     if (node.logical == LogicalType::kUuid && node.type == SchemaType::kFixed) {
       metadata.emplace_back("ARROW:extension:name", "arrow.uuid");

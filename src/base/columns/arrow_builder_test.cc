@@ -173,6 +173,7 @@ TEST(ArrowBuilder, HandsChildrenOutThatOutliveTheirParent) {
   symbols->append("red");
   symbols->append("green");
   codes.symbols = symbols;
+  codes.dictionary = {kText};
   OwnedArrow<ArrowArray> child;
   OwnedArrow<ArrowSchema> child_schema;
   {

@@ -75,12 +75,6 @@ std::string union_format(const ArrowField& field) {
   return format;
 }
 
-void export_texts_field(ArrowSchema* schema) {
-  ArrowField texts;
-  texts.type = {.kind = ArrowKind::kText, .width_bytes = 4};
-  export_field(texts, schema);
-}
-
 // ---- Reading formats ----
 
 struct PlainFormat {
@@ -325,7 +319,7 @@ void export_field(const ArrowField& field, ArrowSchema* schema) {
     export_field(field.children[i], &parts->children[i]);
     parts->child_pointers.push_back(&parts->children[i]);
   }
-  if (field.symbols != nullptr) export_texts_field(&parts->dictionary);
+  if (!field.dictionary.empty()) export_field(field.dictionary[0], &parts->dictionary);
   *schema = {
       .format = parts->format.c_str(),
       .name = parts->name.c_str(),
@@ -333,7 +327,7 @@ void export_field(const ArrowField& field, ArrowSchema* schema) {
       .flags = field.is_nullable ? ARROW_FLAG_NULLABLE : 0,
       .n_children = static_cast<int64_t>(parts->children.size()),
       .children = parts->child_pointers.data(),
-      .dictionary = field.symbols == nullptr ? nullptr : &parts->dictionary,
+      .dictionary = field.dictionary.empty() ? nullptr : &parts->dictionary,
       .release = release_schema,
       .private_data = parts.get(),
   };

@@ -77,10 +77,10 @@ struct ArrowField {
   // Fields of a struct, the item of a list, the entries of a map (a struct of key and value),
   // branches of a union.
   std::vector<ArrowField> children{};
-  // When the values, integers, are indexes of texts: these texts.
-  std::shared_ptr<const ArrowTexts> symbols{};
-  // In an imported field, what the values are indexes of; one element or none.
+  // When the values, integers, are indexes: what they are indexes of, one element; else none.
   std::vector<ArrowField> dictionary{};
+  // The texts of the dictionary where these are known before there are rows.
+  std::shared_ptr<const ArrowTexts> symbols{};
 
   // The metadata's value for a key, or nullptr.
   const std::string* find_metadata(std::string_view key) const;
