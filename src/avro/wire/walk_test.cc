@@ -351,7 +351,8 @@ TEST(Walk, ReadsAThousandLevelsOfWhateverNestsAndRefusesAMillion) {
   } cases[] = {
       {R"({"type":"record","name":"U","fields":[{"name":"u","type":["null","U"]}]})", "\2",
        std::string(1, '\0'), ""},
-      {R"({"type":"record","name":"T","fields":[{"name":"t","type":{"type":"array","items":"T"}}]})",
+      {R"({"type":"record","name":"T","fields":[{"name":"t",
+          "type":{"type":"array","items":"T"}}]})",
        "\2", std::string(1, '\0'), std::string(1, '\0')},
       {R"({"type":"record","name":"M","fields":[{"name":"m","type":{"type":"map","values":"M"}}]})",
        "\2\2k", std::string(1, '\0'), std::string(1, '\0')},
