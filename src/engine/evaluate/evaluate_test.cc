@@ -53,13 +53,13 @@ TEST(Evaluate, SaysTheMappingAndThatRepeatsAreKept) {
   ASSERT_EQ(said.size(), 2u);
   EXPECT_TRUE(said[0].starts_with("roles of predictions: prediction_id=")) << said[0];
   EXPECT_NE(said[1].find("repeats: kept"), std::string::npos);
-  EXPECT_EQ("predictions: " + evaluation.mapping, said[0]);
+  EXPECT_EQ("roles of predictions: " + evaluation.mapping, said[0]);
   EXPECT_EQ(evaluation.label_mapping, "");
 
   said.clear();
   const Evaluation joined = answer({}, {file}, {labels}, options);
   ASSERT_EQ(said.size(), 2u);
-  EXPECT_EQ("labels: " + joined.label_mapping, said[1]);
+  EXPECT_EQ("roles of labels: " + joined.label_mapping, said[1]);
 }
 
 TEST(Evaluate, KeepsVersionsApartUnlessTheyAreMixed) {
