@@ -15,7 +15,7 @@ struct Limits {
   // What a file's blocks may become all together, decompressed or as JSON: this size, and
   // expansion_ratio times theirs. It is what stops a small file of many bombs, none of them large.
   int64_t expansion_size_bytes = 256 << 20;
-  int64_t expansion_ratio = 1024;
+  int64_t expansion_ratio = 256;
   int64_t metadata_size_bytes = 16 << 20;  // The header of a container file.
   int64_t schema_size_bytes = 16 << 20;    // The text of a schema.
   int64_t name_size_bytes = 64 << 10;      // A name or symbol in a schema.

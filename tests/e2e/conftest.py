@@ -3,6 +3,7 @@
 import functools
 import os
 import pathlib
+import pty
 import subprocess
 
 import pytest
@@ -23,6 +24,14 @@ class Mseavro:
                               encoding="utf-8", timeout=300, check=False)
         assert done.returncode == exit_code, f"exit {done.returncode}: {done.stderr}"
         return done
+
+
+def open_terminal():
+    """Both ends of a terminal, the leader's first."""
+    try:
+        return pty.openpty()
+    except OSError as error:
+        return pytest.skip(f"there are no terminals here: {error}")
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ import csv
 import json
 import os
 import pathlib
-import pty
 import re
 import shlex
 import signal
@@ -14,6 +13,7 @@ from datetime import datetime, timezone
 
 import fastavro
 import pytest
+from conftest import open_terminal
 from events import DAY, prediction, write_avro, write_predictions
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -338,10 +338,7 @@ def test_baseline_is_chosen_by_the_user(mseavro, tmp_path):
 
 def on_terminal(mseavro, *arguments, **environment):
     """What the command writes when both its streams are a terminal."""
-    try:
-        leader, follower = pty.openpty()
-    except OSError as error:
-        pytest.skip(f"there are no terminals here: {error}")
+    leader, follower = open_terminal()
     own = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "TERM": "xterm"} | environment
     with subprocess.Popen([mseavro.path, *map(str, arguments)], stdin=follower, stdout=follower,
                           stderr=follower, env=own) as process:

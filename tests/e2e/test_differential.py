@@ -10,6 +10,7 @@ import subprocess
 
 import fastavro
 import pytest
+from avro_parts import file_of
 from avro_json import Notation, lines_of, unordered
 from conftest import JAVA
 from random_avro import Decoder, RandomAvro
@@ -28,24 +29,6 @@ def encode(schema, value):
     fastavro.schemaless_writer(encoded, fastavro.parse_schema(json.loads(json.dumps(schema))),
                                value)
     return encoded.getvalue()
-
-
-def long(value):
-    raw = value << 1 if value >= 0 else ~value << 1 | 1
-    out = bytearray()
-    while raw > 0x7F:
-        out.append(raw & 0x7F | 0x80)
-        raw >>= 7
-    out.append(raw)
-    return bytes(out)
-
-
-def container(schema, datum):
-    """A container file of one datum."""
-    text = json.dumps(schema).encode()
-    sync = bytes(16)
-    return (b"Obj\x01" + long(1) + long(11) + b"avro.schema" + long(len(text)) + text + long(0) +
-            sync + long(1) + long(len(datum)) + datum + sync)
 
 
 def test_values_and_bytes_are_those_of_fastavro(mseavro, tmp_path):
@@ -73,7 +56,7 @@ def test_values_and_bytes_are_those_of_fastavro(mseavro, tmp_path):
 
 def resolved_by_us(mseavro, tmp_path, writer, reader, datum):
     (tmp_path / "reader.avsc").write_text(json.dumps(reader), encoding="utf-8")
-    (tmp_path / "datum.avro").write_bytes(container(writer, datum))
+    (tmp_path / "datum.avro").write_bytes(file_of(writer, datum))
     done = subprocess.run([mseavro.path, "cat", "--reader-schema", tmp_path / "reader.avsc",
                            tmp_path / "datum.avro"], capture_output=True, encoding="utf-8",
                           timeout=60, check=False)

@@ -3,11 +3,11 @@
 import io
 import json
 import os
-import pty
 import subprocess
 
 import fastavro
 import pytest
+from conftest import open_terminal
 from fastavro.schema import fingerprint, to_parsing_canonical_form
 
 SCHEMA = {
@@ -137,7 +137,7 @@ def test_every_cut_of_a_datum_is_an_error(mseavro, tmp_path, schema):
 
 
 def test_bytes_are_not_written_to_a_terminal(mseavro, schema, lines):
-    ours, theirs = pty.openpty()
+    ours, theirs = open_terminal()
     done = subprocess.run([mseavro.path, "encode", "--schema", schema, lines], stdout=theirs,
                           stderr=subprocess.PIPE, encoding="utf-8", timeout=60, check=False)
     os.close(theirs)

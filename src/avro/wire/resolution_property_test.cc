@@ -42,11 +42,7 @@ TEST(ResolutionProperty, ReadsWhatTheOracleMakesOfTheWritersValues) {
       reordered_count += step.op == Op::kBeginRecord && step.flags == kReordered ? 1 : 0;
     }
 
-    Encoder encoder;
-    for (int64_t i = 0; i < kRecords; ++i) {
-      random.encode(*writer, writer->root_index(), kDepth, &encoder);
-    }
-    const std::string bytes(reinterpret_cast<const char*>(encoder.bytes().data()), encoder.size());
+    const std::string bytes = random.encode(*writer, kRecords, kDepth);
     const Block block(bytes);
     DatumReader plain(ReadPlan::whole(writer), {});
     DatumReader resolving(*plan, {});

@@ -95,11 +95,7 @@ TEST(WalkProperty, ColumnsHoldWhatTheTreeHasAndTreesEncodeBack) {
     SCOPED_TRACE(text);
     const auto schema = schema_of(text);
     ASSERT_NE(schema, nullptr);
-    Encoder encoder;
-    for (int64_t i = 0; i < kRecords; ++i) {
-      random.encode(*schema, schema->root_index(), kDepth, &encoder);
-    }
-    const std::string bytes(reinterpret_cast<const char*>(encoder.bytes().data()), encoder.size());
+    const std::string bytes = random.encode(*schema, kRecords, kDepth);
     const Block block(bytes);
 
     const auto whole = ReadPlan::whole(schema);
@@ -155,11 +151,7 @@ TEST(WalkProperty, ColumnsOfJsonHoldTheFieldsOfTheLine) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     RandomData random(seed);
     const auto schema = schema_of(random.record_schema(kDepth));
-    Encoder encoder;
-    for (int64_t i = 0; i < kRecords; ++i) {
-      random.encode(*schema, schema->root_index(), kDepth, &encoder);
-    }
-    const std::string bytes(reinterpret_cast<const char*>(encoder.bytes().data()), encoder.size());
+    const std::string bytes = random.encode(*schema, kRecords, kDepth);
     const Block block(bytes);
     const bool is_avro = seed % 2 == 0;
     const ColumnType type = is_avro ? ColumnType::kAvroJson : ColumnType::kPlainJson;
@@ -201,11 +193,7 @@ TEST(WalkProperty, DamagedBytesEndInErrorsOnWhichAllReadersAgree) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     RandomData random(seed);
     const auto schema = schema_of(random.record_schema(kDepth));
-    Encoder encoder;
-    for (int64_t i = 0; i < kRecords; ++i) {
-      random.encode(*schema, schema->root_index(), kDepth, &encoder);
-    }
-    std::string bytes(reinterpret_cast<const char*>(encoder.bytes().data()), encoder.size());
+    std::string bytes = random.encode(*schema, kRecords, kDepth);
     if (bytes.empty()) continue;
     for (size_t changes = 1 + random.below(3); changes > 0; --changes) {
       bytes[random.below(bytes.size())] = static_cast<char>(random.below(256));

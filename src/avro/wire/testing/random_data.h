@@ -31,6 +31,13 @@ class RandomData {
     return text + "]}";
   }
 
+  // The bytes of so many random values of the schema.
+  std::string encode(const Schema& schema, int64_t count, int depth) {
+    Encoder encoder;
+    for (int64_t i = 0; i < count; ++i) encode(schema, schema.root_index(), depth, &encoder);
+    return {reinterpret_cast<const char*>(encoder.bytes().data()), encoder.size()};
+  }
+
   // Encodes a random value of the node, in blocks with and without sizes.
   void encode(const Schema& schema, NodeIndex index, int depth, Encoder* to) {
     const SchemaNode& node = schema.node(index);
