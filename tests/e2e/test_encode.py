@@ -7,6 +7,7 @@ import subprocess
 
 import fastavro
 import pytest
+from avro_parts import long
 from conftest import open_terminal
 from fastavro.schema import fingerprint, to_parsing_canonical_form
 
@@ -125,6 +126,16 @@ def test_a_wrong_value_is_named_with_its_place(mseavro, tmp_path, schema):
     assert 'tags["n"]' in failed.stderr and "line 2" in failed.stderr
     assert "9223372036854775808" in failed.stderr
     assert not out.exists()
+
+
+def test_a_value_that_is_plain_json_names_the_option(mseavro, tmp_path):
+    schema = tmp_path / "time.avsc"
+    schema.write_text('{"type":"long","logicalType":"timestamp-micros"}')
+    line = tmp_path / "time.json"
+    line.write_text('"2025-07-28T00:00:00Z"\n')
+    assert "--plain" in mseavro("encode", "--schema", schema, line, "--hex", exit_code=2).stderr
+    hexed = mseavro("encode", "--schema", schema, line, "--hex", "--plain").stdout
+    assert hexed == f"{long(1753660800000000).hex()}\n"
 
 
 def test_every_cut_of_a_datum_is_an_error(mseavro, tmp_path, schema):

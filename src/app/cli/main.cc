@@ -78,14 +78,18 @@ int show(const std::string& text) {
   return shown ? 0 : fail_with(shown.error());
 }
 
-// What the library says of its Limits and of damaged blocks, in the words of the command line.
-Error with_option(Error error, CommandId command) {
+// What the library says of its Limits, of damaged blocks and of values, in the words of the command
+// line.
+Error with_option(Error error, CommandId command, const OptionValues& values) {
   const bool has_limit_in_help = error.help.find("Limits") != std::string::npos;
   const bool is_in_block = error.place.block >= 0;
   if (error.code == ErrorCode::kLimitExceeded && (is_in_block || has_limit_in_help)) {
     error.help = "if the file is to be trusted, raise the limit: --max-block-size 1GiB";
   } else if (is_in_block && error.help.empty() && applies(*find_option("salvage"), command)) {
     error.help = "to go on behind what is damaged: --salvage";
+  } else if (error.code == ErrorCode::kBadValue && error.help.empty() && !values.flag("plain") &&
+             applies(*find_option("plain"), command)) {
+    error.help = "if this is plain JSON, with unions unwrapped and times as text: --plain";
   }
   return error;
 }
@@ -105,7 +109,7 @@ int main_with(int argc, char** argv) {
   if (!terminal) return fail_with(terminal.error());
   const auto exit_code = run(*arguments, *values, *terminal);
   if (exit_code) return *exit_code;
-  terminal->report(with_option(exit_code.error(), arguments->command->id));
+  terminal->report(with_option(exit_code.error(), arguments->command->id, *values));
   return kExitError;
 }
 
