@@ -20,9 +20,17 @@ def measure():
     helper = subprocess.Popen([sys.executable, "-S", HERE / "measure.py"], stdin=subprocess.PIPE,
                               stdout=subprocess.PIPE, encoding="utf-8")
 
-    def run(*command):
+    def run_once(command):
         print(json.dumps([str(word) for word in command]), file=helper.stdin, flush=True)
         return json.loads(helper.stdout.readline())
+
+    def run(*command):
+        measured = run_once(command)
+        for _ in range(2):  # What other programs do to the processor comes and goes.
+            if measured["cpu"] <= CPU_SECONDS_MAX:
+                break
+            measured = run_once(command)
+        return measured
 
     yield run
     helper.stdin.close()
