@@ -4,38 +4,13 @@
 #include <optional>
 #include <utility>
 
+#include "app/cli/line_buffer.h"
 #include "avro/container/block_reader.h"
 #include "base/io/byte_source.h"
 #include "base/result/result.h"
 
 namespace mseavro {
 namespace {
-
-constexpr size_t kBufferBytes = 64 << 10;
-// A line of any size in place: a text that grows by moving would stand in memory twice. What is not
-// used of it takes no memory.
-constexpr size_t kReservedBytes = 65 << 20;
-
-// Lines on their way out.
-class LineBuffer {
- public:
-  explicit LineBuffer(ByteSink& out) : out_(out) { text_.reserve(kReservedBytes); }
-
-  std::string* line() { return &text_; }  // Where the next line is appended.
-  Status end_line() {
-    text_.push_back('\n');
-    return text_.size() < kBufferBytes ? Status() : flush();
-  }
-  Status flush() {
-    MSEAVRO_TRY(out_.write_text(text_));
-    text_.clear();
-    return {};
-  }
-
- private:
-  ByteSink& out_;
-  std::string text_;
-};
 
 class Cat {
  public:

@@ -6,6 +6,7 @@
 
 #include "app/cli/cat.h"
 #include "app/cli/datum_source.h"
+#include "app/cli/line_buffer.h"
 #include "app/cli/record_printer.h"
 #include "avro/container/block_reader.h"
 #include "avro/container/container_writer.h"
@@ -25,14 +26,6 @@ constexpr std::pair<std::string_view, RecordFormat> kFormats[] = {
     {"json", RecordFormat::kJsonLines},
     {"ndjson", RecordFormat::kJsonLines}};
 
-// Those of a container file that its user has put there.
-Metadata user_metadata(const Metadata& metadata) {
-  Metadata kept;
-  std::ranges::copy_if(metadata, std::back_inserter(kept),
-                       [](const auto& entry) { return !entry.first.starts_with("avro."); });
-  return kept;
-}
-
 ContainerOptions container_options(const ConvertOptions& options) {
   ContainerOptions made;
   made.codec = options.codec.value_or(Codec::kDeflate);
@@ -44,7 +37,7 @@ ContainerOptions container_options(const ConvertOptions& options) {
 ContainerOptions container_options(const ConvertOptions& options, const ContainerHeader& header) {
   ContainerOptions made = container_options(options);
   if (!options.codec && find_codec_to_write(codec_name(header.codec))) made.codec = header.codec;
-  made.metadata = user_metadata(header.metadata);
+  made.metadata = header.user_metadata();
   return made;
 }
 
@@ -74,23 +67,22 @@ PrintOptions line_options(const ConvertOptions& options) {
 
 Result<Conversion> write_lines(DatumSource& source, const SchemaPointer& schema,
                                const ConvertOptions& options, ByteSink& out, const Limits& limits) {
-  constexpr size_t kBufferBytes = 64 << 10;
   MSEAVRO_ASSIGN(const auto printer, RecordPrinter::make(schema, line_options(options), limits));
-  std::string text;
-  if (const auto head = printer->head()) text = *head + "\n";
+  LineBuffer lines(out);
+  if (const auto head = printer->head()) {
+    lines.line()->append(*head);
+    MSEAVRO_TRY(lines.end_line());
+  }
   Encoder datum;
   while (true) {
     datum.clear();
     MSEAVRO_ASSIGN(const bool more, source.next(&datum));
     if (!more) break;
     printer->begin_block(datum.bytes(), 1);
-    MSEAVRO_TRY(printer->next(&text));
-    text.push_back('\n');
-    if (text.size() < kBufferBytes) continue;
-    MSEAVRO_TRY(out.write_text(text));
-    text.clear();
+    MSEAVRO_TRY(printer->next(lines.line()));
+    MSEAVRO_TRY(lines.end_line());
   }
-  MSEAVRO_TRY(out.write_text(text));
+  MSEAVRO_TRY(lines.flush());
   return Conversion{};
 }
 
@@ -99,11 +91,11 @@ Result<Conversion> convert_text(const ByteSource& source, const ConvertOptions& 
   const bool is_csv = options.from == RecordFormat::kCsv;
   SchemaPointer schema = options.schema;
   JsonForm form = options.form;
-  std::string inferred;
-  if (schema == nullptr) {
-    MSEAVRO_ASSIGN(inferred, is_csv ? infer_csv_schema(source, limits)
-                                    : infer_json_lines_schema(source, limits));
-    MSEAVRO_ASSIGN(schema, Schema::parse(inferred, limits));
+  const bool is_inferred = schema == nullptr;
+  if (is_inferred) {
+    MSEAVRO_ASSIGN(const std::string text, is_csv ? infer_csv_schema(source, limits)
+                                                  : infer_json_lines_schema(source, limits));
+    MSEAVRO_ASSIGN(schema, Schema::parse(text, limits));
     form.style = JsonStyle::kPlain;  // Branches of a union that is not known cannot be named.
   }
   MSEAVRO_ASSIGN(const auto plan, WritePlan::compile(schema));
@@ -116,7 +108,7 @@ Result<Conversion> convert_text(const ByteSource& source, const ConvertOptions& 
   auto done = options.to == RecordFormat::kAvro
                   ? write_container(*datums, *schema, container_options(options), out)
                   : write_lines(*datums, schema, options, out, limits);
-  if (done) done->inferred_schema = std::move(inferred);
+  if (done && is_inferred) done->inferred_schema = schema;
   return done;
 }
 

@@ -37,8 +37,8 @@ struct ConvertOptions {
 
 // What there is to say of a conversion that is done.
 struct Conversion {
-  int64_t record_count = -1;      // Of Avro output; below zero it was not counted.
-  std::string inferred_schema{};  // Empty: it was given.
+  int64_t record_count = -1;  // Of Avro output; below zero it was not counted.
+  std::shared_ptr<const Schema> inferred_schema{};  // nullptr: it was given.
 };
 
 // Between Avro files with one schema blocks are decompressed and compressed again without their

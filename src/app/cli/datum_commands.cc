@@ -119,13 +119,11 @@ Status check_use(const OptionValues& values, const ConvertOptions& options) {
 }
 
 void say_done(const CommandLine& line, const Conversion& done) {
-  if (!done.inferred_schema.empty()) {
-    const auto schema = Schema::parse(done.inferred_schema);
-    MSEAVRO_CHECK(schema.has_value());
+  if (done.inferred_schema != nullptr) {
     line.terminal.say(
         fmt::format("inferred this schema; to keep or change it, write it to a file "
                     "and give it with --schema:\n{}",
-                    print_schema(**schema)));
+                    print_schema(*done.inferred_schema)));
   }
   if (done.record_count >= 0 && line.values.has("output")) {
     line.terminal.say(fmt::format("wrote {} records to {}", format_thousands(done.record_count),

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/cli/datum_source.h"
+#include "app/cli/line_buffer.h"
 #include "avro/wire/datum_writer.h"
 #include "avro/wire/single_object.h"
 #include "base/io/byte_source.h"
@@ -16,8 +17,6 @@
 
 namespace mseavro {
 namespace {
-
-constexpr size_t kBufferBytes = 64 << 10;
 
 // Takes datums off the front of bytes and writes them as lines.
 class Decoder {
@@ -37,7 +36,7 @@ class Decoder {
           const Limits& limits)
       : style_(options.form.style),
         is_single_object_(options.is_single_object),
-        out_(out),
+        lines_(out),
         datums_(std::move(plan), limits),
         messages_(schemas_, options.reader_schema, limits) {}
 
@@ -46,17 +45,12 @@ class Decoder {
     std::span<const uint8_t> rest = bytes;
     do {
       MSEAVRO_TRY(decode_one(bytes, rest));
-      text_.push_back('\n');
-      if (text_.size() >= kBufferBytes) MSEAVRO_TRY(flush());
+      MSEAVRO_TRY(lines_.end_line());
     } while (!rest.empty());
     return {};
   }
 
-  Status flush() {
-    MSEAVRO_TRY(out_.write_text(text_));
-    text_.clear();
-    return {};
-  }
+  Status flush() { return lines_.flush(); }
 
  private:
   Status decode_one(std::span<const uint8_t> bytes, std::span<const uint8_t>& rest) {
@@ -68,7 +62,7 @@ class Decoder {
     }
     DatumReader& reader = **opened;
     const size_t datum_size = reader.bytes_left();
-    if (auto read = reader.next_json(style_, &text_); !read) {
+    if (auto read = reader.next_json(style_, lines_.line()); !read) {
       read.error().place.byte += offset_of(datum_size);
       return tl::unexpected<Error>(std::move(read.error()));
     }
@@ -90,14 +84,13 @@ class Decoder {
 
   const JsonStyle style_;
   const bool is_single_object_;
-  ByteSink& out_;
+  LineBuffer lines_;
   DatumReader datums_;
   SchemaList schemas_;
   SingleObjectReader messages_;
-  std::string text_;
 };
 
-Result<std::vector<uint8_t>> read_all(const ByteSource& source, const Limits& limits) {
+Result<std::string> read_all(const ByteSource& source, const Limits& limits) {
   if (source.size_bytes() > limits.decoded_block_size_bytes) {
     return fail(ErrorCode::kLimitExceeded,
                 fmt::format("the file has more than {} bytes, which is much for datums by "
@@ -105,16 +98,7 @@ Result<std::vector<uint8_t>> read_all(const ByteSource& source, const Limits& li
                             limits.decoded_block_size_bytes),
                 "if it is to be trusted, raise the limit: --max-block-size 1GiB");
   }
-  std::vector<uint8_t> bytes(static_cast<size_t>(source.size_bytes()));
-  size_t filled = 0;
-  while (filled < bytes.size()) {
-    MSEAVRO_ASSIGN(const size_t count,
-                   source.read_at(static_cast<int64_t>(filled), std::span(bytes).subspan(filled)));
-    if (count == 0) break;
-    filled += count;
-  }
-  bytes.resize(filled);
-  return bytes;
+  return read_beginning(source, source.size_bytes());
 }
 
 // The bytes of a line of digits, with or without spaces between pairs.
@@ -178,13 +162,13 @@ Status decode_file(const std::string& path, const DatumFileOptions& options, Byt
     if (!status) status.error().place.file = path;
     return status;
   };
-  auto bytes = read_all(*source, limits);
-  if (!bytes) return place_in_file(tl::unexpected<Error>(std::move(bytes.error())));
+  auto text = read_all(*source, limits);
+  if (!text) return place_in_file(tl::unexpected<Error>(std::move(text.error())));
   MSEAVRO_ASSIGN(const auto decoder, Decoder::make(options, out, limits));
-  const std::string_view text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
-  Status status = options.is_hex ? decode_lines(text, *decoder) : decoder->decode(*bytes);
+  const std::span bytes(reinterpret_cast<const uint8_t*>(text->data()), text->size());
+  Status status = options.is_hex ? decode_lines(*text, *decoder) : decoder->decode(bytes);
   MSEAVRO_TRY(decoder->flush());
-  if (!status && !options.is_single_object && parse_single_object(*bytes)) {
+  if (!status && !options.is_single_object && parse_single_object(bytes)) {
     status.error().help = "the file begins as a single-object message: add --single-object";
   }
   return place_in_file(std::move(status));

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <functional>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -17,19 +15,10 @@
 namespace mseavro {
 namespace {
 
-// The bytes of a source from its beginning on, piece by piece.
-std::function<Result<size_t>(std::span<uint8_t>)> bytes_of(const ByteSource& source) {
-  return [&source, offset = int64_t{0}](std::span<uint8_t> into) mutable -> Result<size_t> {
-    MSEAVRO_ASSIGN(const size_t size, source.read_at(offset, into));
-    offset += static_cast<int64_t>(size);
-    return size;
-  };
-}
-
 class JsonLines {
  public:
   JsonLines(const ByteSource& source, const Limits& limits)
-      : name_(source.name()), reader_(bytes_of(source), limits.json_size_bytes) {}
+      : name_(source.name()), reader_(read_in_sequence(source), limits.json_size_bytes) {}
 
   Result<bool> next(std::string_view* line) {
     auto found = reader_.next(line);
@@ -79,7 +68,7 @@ class JsonLinesSource : public DatumSource {
 class CsvTable {
  public:
   CsvTable(const ByteSource& source, const Limits& limits)
-      : name_(source.name()), reader_(bytes_of(source), limits) {}
+      : name_(source.name()), reader_(read_in_sequence(source), limits) {}
 
   Status read_header() {
     MSEAVRO_ASSIGN(const bool found, read());

@@ -1,9 +1,7 @@
 #include "app/cli/schema_file.h"
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
-#include <span>
 #include <string_view>
 #include <utility>
 
@@ -15,21 +13,6 @@
 
 namespace mseavro {
 namespace {
-
-// Up to `size` bytes from the beginning of the source.
-Result<std::string> read_beginning(const ByteSource& source, int64_t size) {
-  std::string text(static_cast<size_t>(std::min(size, source.size_bytes())), '\0');
-  const std::span<uint8_t> bytes(reinterpret_cast<uint8_t*>(text.data()), text.size());
-  size_t filled = 0;
-  while (filled < bytes.size()) {
-    MSEAVRO_ASSIGN(const size_t count,
-                   source.read_at(static_cast<int64_t>(filled), bytes.subspan(filled)));
-    if (count == 0) break;
-    filled += count;
-  }
-  text.resize(filled);
-  return text;
-}
 
 Result<std::shared_ptr<const Schema>> read_schema(const ByteSource& source, const Limits& limits) {
   // One byte more than allowed is enough to be refused.

@@ -43,11 +43,7 @@ Result<std::string> read_text(const std::string& path) {
     return fail(ErrorCode::kLimitExceeded, "a file of options is never this large", {},
                 std::to_string(source->size_bytes()), {.file = path});
   }
-  std::string text(static_cast<size_t>(source->size_bytes()), 0);
-  MSEAVRO_ASSIGN(const size_t size,
-                 source->read_at(0, {reinterpret_cast<uint8_t*>(text.data()), text.size()}));
-  text.resize(size);
-  return text;
+  return read_beginning(*source, kMostBytes);
 }
 
 class TomlOptions {

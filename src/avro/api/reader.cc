@@ -72,9 +72,7 @@ Result<uint64_t> AvroFile::fingerprint() const {
 std::string_view AvroFile::codec() const { return codec_name(state_->header.codec); }
 
 std::vector<std::pair<std::string, std::string>> AvroFile::metadata() const {
-  Metadata metadata = state_->header.metadata;
-  std::erase_if(metadata, [](const auto& entry) { return entry.first.starts_with("avro."); });
-  return metadata;
+  return state_->header.user_metadata();
 }
 
 Result<BatchReader> AvroFile::read_batches(const BatchOptions& options) const {

@@ -37,11 +37,7 @@ Sample make_sample(RandomData& random) {
   do {
     sample.schema = schema_of(random.record_schema(kDepth));
   } while (is_recursive(*sample.schema));
-  Encoder encoder;
-  for (int64_t i = 0; i < kRecords; ++i) {
-    random.encode(*sample.schema, sample.schema->root_index(), kDepth, &encoder);
-  }
-  sample.bytes.assign(reinterpret_cast<const char*>(encoder.bytes().data()), encoder.size());
+  sample.bytes = random.encode(*sample.schema, kRecords, kDepth);
   return sample;
 }
 

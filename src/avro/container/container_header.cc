@@ -233,6 +233,12 @@ SyncMarker sync_marker_of(std::span<const uint8_t> header) {
 
 }  // namespace
 
+Metadata ContainerHeader::user_metadata() const {
+  Metadata kept = metadata;
+  std::erase_if(kept, [](const auto& entry) { return is_avro_key(entry.first); });
+  return kept;
+}
+
 Result<ContainerHeader> read_header(const ByteSource& source, const Limits& limits,
                                     std::shared_ptr<const Schema> known_schema) {
   return HeaderReader(source, limits, std::move(known_schema)).read();

@@ -32,7 +32,13 @@ struct ContainerHeader {
   int64_t size_bytes = 0;  // Offset of the first block.
   // All metadata as stored, avro.schema and avro.codec included. Of a repeated key the last counts.
   Metadata metadata;
+
+  // Without what belongs to Avro itself (is_avro_key).
+  Metadata user_metadata() const;
 };
+
+// Whether only Avro may give metadata of that name a meaning.
+inline bool is_avro_key(std::string_view key) { return key.starts_with("avro."); }
 
 // Reads no more of the source than the header needs, give or take a few kilobytes. Errors: as
 // ContainerReader::open. When the schema's text is that of `known_schema`, it is not parsed again.

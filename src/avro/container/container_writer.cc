@@ -29,7 +29,7 @@ Result<std::unique_ptr<ContainerWriter>> ContainerWriter::create(ByteSink& sink,
   MSEAVRO_ASSIGN(const auto schema, Schema::parse(schema_text));
   MSEAVRO_TRY(check_names(*schema));
   for (const auto& [key, value] : options.metadata) {
-    if (!key.starts_with("avro.")) continue;
+    if (!is_avro_key(key)) continue;
     return fail(ErrorCode::kBadOptionValue,
                 fmt::format("the metadata name \"{}\" belongs to Avro itself", key),
                 "choose a name that does not begin with \"avro.\"", key);

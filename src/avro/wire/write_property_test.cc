@@ -50,9 +50,7 @@ TEST(WriteProperty, WhatIsReadIsWrittenBackAsTheSameBytes) {
     SCOPED_TRACE(text);
     const auto schema = schema_of(text);
     const auto plan = *WritePlan::compile(schema);
-    Encoder encoder;
-    random.encode(*schema, schema->root_index(), kDepth, &encoder);
-    const Block block(encoder.text());
+    const Block block(random.encode(*schema, 1, kDepth));
     DatumReader reader(ReadPlan::whole(schema), {});
     reader.begin_block(block.bytes(), 1);
     Datum datum;

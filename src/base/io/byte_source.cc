@@ -170,4 +170,20 @@ std::unique_ptr<ByteSource> memory_source(std::span<const uint8_t> bytes, std::s
   return std::make_unique<Memory>(std::move(name), bytes);
 }
 
+Result<std::string> read_beginning(const ByteSource& source, int64_t size) {
+  std::string bytes(static_cast<size_t>(std::min(size, source.size_bytes())), '\0');
+  MSEAVRO_ASSIGN(const size_t count,
+                 source.read_at(0, {reinterpret_cast<uint8_t*>(bytes.data()), bytes.size()}));
+  bytes.resize(count);
+  return bytes;
+}
+
+std::function<Result<size_t>(std::span<uint8_t>)> read_in_sequence(const ByteSource& source) {
+  return [&source, offset = int64_t{0}](std::span<uint8_t> into) mutable -> Result<size_t> {
+    MSEAVRO_ASSIGN(const size_t size, source.read_at(offset, into));
+    offset += static_cast<int64_t>(size);
+    return size;
+  };
+}
+
 }  // namespace mseavro

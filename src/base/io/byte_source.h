@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -54,5 +55,12 @@ Result<std::unique_ptr<ByteSource>> open_file_mapped(const std::string& path);
 // A source over bytes that the caller keeps alive and unchanged.
 std::unique_ptr<ByteSource> memory_source(std::span<const uint8_t> bytes,
                                           std::string name = "<memory>");
+
+// The first `size` bytes of the source, fewer when it has no more. Errors: kUnreadable.
+Result<std::string> read_beginning(const ByteSource& source, int64_t size);
+
+// Reads on where the last call ended, 0 bytes at the end: for readers of streams. The source must
+// outlive it.
+std::function<Result<size_t>(std::span<uint8_t> into)> read_in_sequence(const ByteSource& source);
 
 }  // namespace mseavro

@@ -26,8 +26,7 @@ tl::unexpected<Error> bad_csv(std::string message, int64_t line) {
 
 CsvFile::CsvFile(std::unique_ptr<ByteSource> source, const ScanOptions& options)
     : source_(std::move(source)),
-      reader_([this](std::span<uint8_t> into) { return read_more(into); }, options.limits,
-              options.csv_delimiter) {}
+      reader_(read_in_sequence(*source_), options.limits, options.csv_delimiter) {}
 
 Result<std::unique_ptr<CsvFile>> CsvFile::open(const std::string& path,
                                                const ScanOptions& options) {
@@ -42,12 +41,6 @@ Result<std::unique_ptr<CsvFile>> CsvFile::open(const std::string& path,
   }
   file->names_.assign(file->fields_.begin(), file->fields_.end());
   return file;
-}
-
-Result<size_t> CsvFile::read_more(std::span<uint8_t> into) {
-  MSEAVRO_ASSIGN(const size_t size, source_->read_at(offset_, into));
-  offset_ += static_cast<int64_t>(size);
-  return size;
 }
 
 Result<bool> CsvFile::next() {

@@ -34,10 +34,8 @@ class CsvFile {
 
  private:
   CsvFile(std::unique_ptr<ByteSource> source, const ScanOptions& options);
-  Result<size_t> read_more(std::span<uint8_t> into);
 
   std::unique_ptr<ByteSource> source_;
-  int64_t offset_ = 0;
   CsvReader reader_;
   std::vector<std::string> names_;
   std::vector<std::string_view> fields_;
