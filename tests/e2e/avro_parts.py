@@ -1,4 +1,4 @@
-"""The parts of Avro files, by hand, so that they can be wrong."""
+"""The parts of Avro files, by hand, so that they can be wrong or very many."""
 
 import json
 
@@ -34,3 +34,18 @@ def block(count, data, size=None, sync=SYNC):
 
 def file_of(schema, *data, codec="null", count=1):
     return header(schema, codec) + b"".join(block(count, one) for one in data)
+
+
+def repeat_blocks(source, target, size):
+    """Writes a file of at least `size` bytes: the blocks of another, again and again. Returns how
+    many times."""
+    data = source.read_bytes()
+    marker = data[-16:]
+    begin = data.index(marker) + len(marker)
+    with open(target, "wb") as file:
+        file.write(data[:begin])
+        times = 0
+        while file.tell() < size:
+            file.write(memoryview(data)[begin:])
+            times += 1
+    return times
