@@ -103,7 +103,9 @@ def test_writes_to_a_file(mseavro, newer, tmp_path):
 
 
 @pytest.mark.parametrize("arguments, code", [
-    (["lint", "a.avsc"], "E0001"),
+    (["mend", "a.avsc"], "E0001"),
+    (["show", "a.avsc", "--fix"], "E0008"),
+    (["lint", "a.avsc", "--against", "missing.avsc"], "E0101"),
     (["show"], "E0001"),
     (["check", "a.avsc"], "E0001"),
     (["show", "missing.avsc"], "E0101"),
@@ -138,3 +140,55 @@ def test_the_schemas_of_the_product_are_shown_by_name(mseavro):
         shown = json.loads(mseavro("schema", "show", f"mseavro.{name}").stdout)
         assert (shown["name"], shown["namespace"]) == (name, "mseavro")
         assert all(field["doc"] for field in shown["fields"])
+
+
+@pytest.mark.parametrize("name", [
+    "mseavro.PredictionEvent", "mseavro.LabelEvent", "mseavro.MetricRow",
+    *sorted(ROOT.glob("src/**/*.avsc")),
+])
+def test_lint_finds_nothing_in_the_schemas_of_the_product(mseavro, name):
+    assert mseavro("schema", "lint", name).stdout == f"{name}: no findings\n"
+
+
+BAD = {
+    "type": "record", "name": "Score", "doc": "One score.",
+    "fields": [
+        {"name": "prediction", "type": "double", "doc": "What was predicted."},
+        {"name": "model_version", "type": ["string", "null"], "default": "", "doc": "Of what."},
+        {"name": "scoredAt", "type": "long", "doc": "When."},
+        {"name": "actual", "type": "float", "doc": "What came."},
+        {"name": "price", "type": ["null", "string"], "doc": "In euros."},
+    ],
+}
+
+
+def test_lint_is_a_gate_and_prints_what_is_mended(mseavro, tmp_path):
+    bad = tmp_path / "bad.avsc"
+    bad.write_text(json.dumps(BAD), encoding="utf-8")
+    done = mseavro("schema", "lint", bad, "--format", "json", exit_code=1)
+    findings = {(one["place"], one["rule"]) for one in json.loads(done.stdout)}
+    assert findings == {("Score.scoredAt", "plain-time"), ("Score.actual", "late-field"),
+                        ("Score.price", "no-default"), ("Score.price", "text-number")}
+    assert all(set(one) == {"rule", "place", "message", "why", "fix"}
+               for one in json.loads(done.stdout))
+    text = mseavro("schema", "lint", bad, exit_code=1)
+    assert text.stdout.count("\n  why: ") == text.stdout.count("\n  fix: ") == 4
+    assert "4 findings" in text.stderr
+
+    mended = tmp_path / "mended.avsc"
+    assert mseavro("schema", "lint", bad, "--fix", "-o", mended).stdout == ""
+    mseavro("schema", "lint", mended)
+    schema = json.loads(mended.read_text(encoding="utf-8"))
+    fastavro.parse_schema(schema)
+    types = {field["name"]: field["type"] for field in schema["fields"]}
+    assert types["scoredAt"] == {"type": "long", "logicalType": "timestamp-millis"}
+    assert types["actual"] == ["null", "float"]
+    assert types["price"] == ["null", "double"]
+
+
+def test_lint_against_the_former_version_keeps_its_readers(mseavro, older, newer, tmp_path):
+    done = mseavro("schema", "lint", newer, "--against", older, exit_code=1)
+    assert "shop.Order.country: the field is new and has no default [no-default]" in done.stdout
+    mended = tmp_path / "mended.avsc"
+    mseavro("schema", "lint", newer, "--against", older, "--fix", "-o", mended, exit_code=1)
+    mseavro("schema", "check", mended, older)

@@ -45,8 +45,9 @@ constexpr Command kCommands[] = {
      "Decode datums that stand by themselves to JSON lines.",
      "mseavro decode --schema event.avsc --single-object event.bin"},
     {CommandId::kSchema, "schema",
-     "show|canonical|fingerprint FILE, check READER WRITER or diff OLD NEW", 2, 3,
-     "Show a schema, say what it is called, check what it reads, or say what changed in it.",
+     "show|canonical|fingerprint|lint FILE, check READER WRITER or diff OLD NEW", 2, 3,
+     "Show a schema, say what it is called, what in it breaks pipelines, what it reads, or what "
+     "changed in it.",
      "mseavro schema check new.avsc events.avro"},
     {CommandId::kDemo, "demo", "DIR", 1, 1,
      "Write the flights of 2013 as prediction and label events to DIR, to try things on.",
@@ -146,7 +147,13 @@ constexpr Option kOptions[] = {
     {"input-format", 0, OptionKind::kText, "FORMAT", kConvertBit,
      "what FILE is: avro, csv or jsonl (default: by its bytes and its suffix)", kCommandGroup},
 
-    {"format", 0, OptionKind::kText, "FORMAT", kOutput | kConvertBit,
+    {"against", 0, OptionKind::kText, "FILE", bit(CommandId::kSchema),
+     "with lint: the former version of the schema, which readers and data still have",
+     kCommandGroup},
+    {"fix", 0, OptionKind::kFlag, "", bit(CommandId::kSchema),
+     "with lint: print the schema with what was found mended", kCommandGroup},
+
+    {"format", 0, OptionKind::kText, "FORMAT", kOutput | kConvertBit | bit(CommandId::kSchema),
      "table, md, csv, json, jsonl or avro, as far as the command has them", kOutputGroup},
     {"output", 'o', OptionKind::kText, "FILE", kOutput | kDatums | bit(CommandId::kSchema),
      "write to FILE, whole or not at all; its suffix says the format if nothing else does",

@@ -10,11 +10,14 @@
 #include "app/cli/schema_file.h"
 #include "avro/schema/canonical_form.h"
 #include "avro/schema/fingerprint.h"
+#include "avro/schema/json_layout.h"
 #include "avro/schema/schema_compatibility.h"
 #include "avro/schema/schema_diff.h"
+#include "avro/schema/schema_lint.h"
 #include "avro/schema/schema_print.h"
 #include "avro/wire/read_plan.h"
 #include "base/result/result.h"
+#include "events/contract/event_lint.h"
 
 namespace mseavro {
 namespace {
@@ -27,18 +30,18 @@ std::string hexadecimal(const Digest& digest) {
 }
 
 Result<SchemaAnswer> show(const std::vector<SchemaPointer>& schemas,
-                          const std::vector<std::string>&) {
+                          const std::vector<std::string>&, const LintRequest&) {
   return SchemaAnswer{print_schema(*schemas[0]) + "\n"};
 }
 
 Result<SchemaAnswer> canonical(const std::vector<SchemaPointer>& schemas,
-                               const std::vector<std::string>&) {
+                               const std::vector<std::string>&, const LintRequest&) {
   MSEAVRO_ASSIGN(const std::string form, canonical_form(*schemas[0]));
   return SchemaAnswer{form + "\n"};
 }
 
 Result<SchemaAnswer> fingerprint(const std::vector<SchemaPointer>& schemas,
-                                 const std::vector<std::string>&) {
+                                 const std::vector<std::string>&, const LintRequest&) {
   MSEAVRO_ASSIGN(const std::string form, canonical_form(*schemas[0]));
   return SchemaAnswer{fmt::format("CRC-64-AVRO {:016x}\nMD5         {}\nSHA-256     {}\n",
                                   crc64_avro(form), hexadecimal(md5(form)),
@@ -57,7 +60,7 @@ std::string conflict_lines(const CompatibilityVerdict& verdict, std::string_view
 }
 
 Result<SchemaAnswer> check(const std::vector<SchemaPointer>& schemas,
-                           const std::vector<std::string>& paths) {
+                           const std::vector<std::string>& paths, const LintRequest&) {
   MSEAVRO_ASSIGN(const CompatibilityVerdict verdict, check_compatibility(*schemas[0], *schemas[1]));
   if (verdict.is_compatible()) {
     // The defaults that the reader would take are looked at when a plan is made of them.
@@ -79,7 +82,7 @@ Result<std::string> direction(std::string_view words, const Schema& reader, cons
 }
 
 Result<SchemaAnswer> diff(const std::vector<SchemaPointer>& schemas,
-                          const std::vector<std::string>&) {
+                          const std::vector<std::string>&, const LintRequest&) {
   const Schema& older = *schemas[0];
   const Schema& newer = *schemas[1];
   MSEAVRO_ASSIGN(const SchemaDiff changes, diff_schemas(older, newer));
@@ -98,22 +101,82 @@ Result<SchemaAnswer> diff(const std::vector<SchemaPointer>& schemas,
   return answer;
 }
 
+std::string finding_lines(const SchemaLint& lint) {
+  std::string lines;
+  for (const SchemaFinding& finding : lint.findings()) {
+    lines += fmt::format("{}: {} [{}]\n  why: {}\n  fix: {}\n", finding.place, finding.message,
+                         finding.rule->name, finding.rule->why, finding.fix);
+  }
+  if (lint.has_more()) lines += "and more\n";
+  return lines;
+}
+
+std::string finding_json(const SchemaLint& lint) {
+  std::string json;
+  const auto add = [&](std::string_view name, std::string_view text) {
+    json += fmt::format("{}\"{}\":", json.back() == '{' ? "" : ",", name);
+    append_json_string(text, json);
+  };
+  for (const SchemaFinding& finding : lint.findings()) {
+    json += json.empty() ? "{" : ",\n {";
+    add("rule", finding.rule->name);
+    add("place", finding.place);
+    add("message", finding.message);
+    add("why", finding.rule->why);
+    add("fix", finding.fix);
+    json += '}';
+  }
+  return fmt::format("[{}]\n", json);
+}
+
+std::string finding_count(size_t count) {
+  return count == 1 ? std::string("1 finding") : fmt::format("{} findings", count);
+}
+
+// The mended schema is looked at again: some of it is left to people.
+Result<SchemaAnswer> mend(const SchemaLint& lint, const Schema* former) {
+  const std::string text = lint.draft().text();
+  MSEAVRO_ASSIGN(const SchemaPointer mended, Schema::parse(text));
+  MSEAVRO_ASSIGN(const SchemaLint left, lint_event_schema(*mended, former));
+  SchemaAnswer answer{text + "\n", left.findings().empty() ? 0 : 1, finding_lines(lint)};
+  answer.notes += fmt::format("{} mended", finding_count(lint.findings().size()));
+  if (!left.findings().empty()) {
+    answer.notes += fmt::format("; left for you:\n{}", finding_lines(left));
+  }
+  return answer;
+}
+
+Result<SchemaAnswer> lint(const std::vector<SchemaPointer>& schemas,
+                          const std::vector<std::string>& paths, const LintRequest& request) {
+  SchemaPointer former;
+  if (!request.former.empty()) {
+    MSEAVRO_ASSIGN(former, load_schema(request.former, Limits()));
+  }
+  MSEAVRO_ASSIGN(const SchemaLint found, lint_event_schema(*schemas[0], former.get()));
+  const size_t count = found.findings().size();
+  if (request.fixes) return mend(found, former.get());
+  if (request.as_json) return SchemaAnswer{finding_json(found), count == 0 ? 0 : 1};
+  if (count == 0) return SchemaAnswer{fmt::format("{}: no findings\n", paths[0])};
+  return SchemaAnswer{finding_lines(found), 1,
+                      fmt::format("{}; mseavro schema lint --fix {} prints the schema mended",
+                                  finding_count(count), paths[0])};
+}
+
 struct Action {
   std::string_view name;
   size_t file_count;
   Result<SchemaAnswer> (*answer)(const std::vector<SchemaPointer>& schemas,
-                                 const std::vector<std::string>& paths);
+                                 const std::vector<std::string>& paths, const LintRequest& request);
 };
 
-constexpr Action kActions[] = {{"show", 1, show},
-                               {"canonical", 1, canonical},
-                               {"fingerprint", 1, fingerprint},
-                               {"check", 2, check},
-                               {"diff", 2, diff}};
+constexpr Action kActions[] = {
+    {"show", 1, show}, {"canonical", 1, canonical}, {"fingerprint", 1, fingerprint},
+    {"lint", 1, lint}, {"check", 2, check},         {"diff", 2, diff}};
 
 }  // namespace
 
-Result<SchemaAnswer> answer_schema(const std::vector<std::string>& arguments) {
+Result<SchemaAnswer> answer_schema(const std::vector<std::string>& arguments,
+                                   const LintRequest& request) {
   const auto action = std::ranges::find(kActions, arguments[0], &Action::name);
   const std::vector<std::string> paths(arguments.begin() + 1, arguments.end());
   if (action == std::end(kActions) || action->file_count != paths.size()) {
@@ -121,12 +184,18 @@ Result<SchemaAnswer> answer_schema(const std::vector<std::string>& arguments) {
     return fail(ErrorCode::kUsage, fmt::format("{} takes {}", command.name, command.arguments),
                 fmt::format("for example: {}", command.example), arguments[0]);
   }
+  const bool asks_lint = !request.former.empty() || request.fixes || request.as_json;
+  if (asks_lint && action->name != "lint") {
+    return fail(ErrorCode::kConflictingOptions,
+                fmt::format("--against, --fix and --format are for schema lint, not for schema {}",
+                            action->name));
+  }
   std::vector<SchemaPointer> schemas;
   for (const std::string& path : paths) {
     MSEAVRO_ASSIGN(SchemaPointer schema, load_schema(path, Limits()));
     schemas.push_back(std::move(schema));
   }
-  return action->answer(schemas, paths);
+  return action->answer(schemas, paths, request);
 }
 
 }  // namespace mseavro

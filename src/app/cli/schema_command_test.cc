@@ -57,6 +57,32 @@ TEST_F(SchemaCommand, ReadsSchemaFilesAndContainerFiles) {
   }
 }
 
+TEST_F(SchemaCommand, LintIsAGateAndMends) {
+  const std::string path = write("schema.avsc", kOlder);
+  const std::string good =
+      write("good.avsc", R"({"type": "record", "name": "R", "doc": "One.", "fields": [
+                              {"name": "at", "type": "long", "doc": "When."}]})");
+  const auto found = answer_schema({"lint", path});
+  EXPECT_EQ(found->exit_code, 1);
+  EXPECT_TRUE(found->text.starts_with("R: the record has no doc [no-doc]\n  why: "));
+  EXPECT_TRUE(found->notes.starts_with("2 findings; "));
+  const auto mended = answer_schema({"lint", good}, {.former = {}, .fixes = true});
+  EXPECT_EQ(mended->exit_code, 0);
+  EXPECT_NE(mended->text.find("timestamp-millis"), std::string::npos);
+  EXPECT_EQ(text_of(answer_schema({"lint", write("mended.avsc", mended->text)})),
+            (folder_ / "mended.avsc").string() + ": no findings\n");
+  // Docs are left to people.
+  EXPECT_EQ(answer_schema({"lint", path}, {.former = {}, .fixes = true})->exit_code, 1);
+  EXPECT_NE(text_of(answer_schema({"lint", good}, {.former = path})).find("R.a: the field was r"),
+            std::string::npos);
+  EXPECT_EQ(text_of(answer_schema({"lint", good}, {.former = {}, .fixes = false, .as_json = true}))
+                .find(R"([{"rule":"pl)"),
+            0u);
+  EXPECT_EQ(answer_schema({"show", good}, {.former = {}, .fixes = true}).error().code,
+            ErrorCode::kConflictingOptions);
+  EXPECT_EQ(answer_schema({"lint", good}, {.former = "absent"}).error().place.file, "absent");
+}
+
 TEST_F(SchemaCommand, CheckIsAGate) {
   const std::string older = write("older.avsc", kOlder);
   const std::string newer = write_container("newer.avro", kNewer);
@@ -121,8 +147,8 @@ TEST_F(SchemaCommand, ErrorsNameTheFile) {
 }
 
 TEST_F(SchemaCommand, KnowsItsActionsAndTheirFiles) {
-  const std::vector<std::string> cases[] = {
-      {"lint", "a"}, {"show"}, {"show", "a", "b"}, {"check", "a"}, {"diff", "a"}};
+  const std::vector<std::string> cases[] = {{"mend", "a"},      {"lint", "a", "b"}, {"show"},
+                                            {"show", "a", "b"}, {"check", "a"},     {"diff", "a"}};
   for (const auto& arguments : cases) {
     const auto answer = answer_schema(arguments);
     ASSERT_FALSE(answer);

@@ -98,8 +98,19 @@ Result<int> run_cat(const CommandLine& line) {
 }
 
 Result<int> run_schema(const CommandLine& line) {
-  MSEAVRO_ASSIGN(const SchemaAnswer answer, answer_schema(line.arguments));
+  LintRequest request;
+  request.former = line.values.text("against");
+  request.fixes = line.values.flag("fix");
+  // The suffix of --output says nothing: what is written there is a schema or text.
+  if (line.values.was_typed("format")) {
+    request.as_json = line.values.text("format") == "json";
+    if (!request.as_json && line.values.text("format") != "table") {
+      return line.values.bad_value("format", "findings are a table or json");
+    }
+  }
+  MSEAVRO_ASSIGN(const SchemaAnswer answer, answer_schema(line.arguments, request));
   MSEAVRO_TRY(line.terminal.emit(answer.text));
+  if (!answer.notes.empty()) line.terminal.say(answer.notes);
   return answer.exit_code;
 }
 

@@ -132,6 +132,7 @@ class Schema {
 
  private:
   friend class SchemaParser;
+  friend class SchemaDraft;
   Schema() = default;
 
   std::vector<SchemaNode> nodes_;
