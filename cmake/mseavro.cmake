@@ -5,7 +5,7 @@ target_include_directories(mseavro_options INTERFACE
   ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
 # No contraction to fused multiply-add: the bits of every sum are part of the contract.
 target_compile_options(mseavro_options INTERFACE
-  -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Werror=return-type -ffp-contract=off
+  -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Werror=return-type -Wno-psabi -ffp-contract=off
   # GCC 12 warns of std::string operations that it inlines itself (GCC bug 105651).
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 if(MSEAVRO_SANITIZE)

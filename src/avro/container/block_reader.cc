@@ -37,6 +37,13 @@ Result<bool> BlockReader::next(const Check& check) {
   }
 }
 
+void BlockReader::release_memory() {
+  decompressor_ = make_decompressor(codec_, limits_);
+  if (next_block_ < piece_.blocks.size()) return;
+  piece_ = {};
+  next_block_ = 0;
+}
+
 Status BlockReader::open_block(const Check& check) {
   MSEAVRO_ASSIGN(bytes_, container_->decompress(block_, *decompressor_));
   if (!container_->salvages()) return {};

@@ -39,6 +39,9 @@ class BlockReader {
   // ContainerReader::next and decompress; with salvage those of `check` that are no damage.
   Result<bool> next(const Check& check);
 
+  // Gives back the memory that a large block took. REQUIRES: nobody needs its bytes any more.
+  void release_memory();
+
   // Of the block at hand. The bytes are valid until the next call of next().
   const Block& block() const { return block_; }
   std::span<const uint8_t> bytes() const { return bytes_; }

@@ -190,7 +190,7 @@ Status ContainerReader::read_piece(Piece& piece) {
     is_behind_marker_ = true;
     is_guess_ = false;
   }
-  piece_size_bytes_ = std::min(2 * piece_size_bytes_, kPieceBytes);
+  piece_size_bytes_ = std::min(2 * piece_size_bytes_, full_piece_bytes_);
   return {};
 }
 

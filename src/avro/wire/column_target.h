@@ -44,6 +44,9 @@ class ColumnTarget {
   }
 
   const ColumnView* columns() const { return views_.data(); }
+  size_t column_count() const { return views_.size(); }
+  // Where the rows begin, from the first on, and where the last one ends.
+  const uint8_t** row_begins() const { return row_begins_; }
 
   void end_datum(const uint8_t* position) { row_begins_[++row_] = position; }
 

@@ -1,5 +1,6 @@
 #include "avro/wire/read_plan.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -42,6 +43,9 @@ Result<std::shared_ptr<const ReadPlan>> ReadPlan::project(std::shared_ptr<const 
     plan->column_types_.push_back(request.type);
   }
   plan->program_ = ColumnCompiler(*schema).project(requests, &plan->constant_states_);
+  if (std::ranges::none_of(plan->column_types_, is_json)) {
+    plan->lane_program_ = LaneProgram::of(plan->program_);
+  }
   return plan;
 }
 

@@ -16,6 +16,7 @@
 
 #include "avro/schema/schema.h"
 #include "avro/wire/field_path.h"
+#include "avro/wire/lane_program.h"
 #include "avro/wire/step.h"
 #include "base/columns/column.h"
 #include "mseavro/error.h"
@@ -86,6 +87,10 @@ class ReadPlan {
   const StepProgram& program() const { return program_; }
   const std::vector<std::optional<CellState>>& constant_states() const { return constant_states_; }
 
+  // The same steps for several blocks at once. Empty when lanes do not pay, and for plans with
+  // JSON.
+  const LaneProgram& lane_program() const { return lane_program_; }
+
  private:
   explicit ReadPlan(std::shared_ptr<const Schema> schema) : schema_(std::move(schema)) {}
 
@@ -93,6 +98,7 @@ class ReadPlan {
   std::vector<ColumnType> column_types_;
   StepProgram program_;
   std::vector<std::optional<CellState>> constant_states_;
+  LaneProgram lane_program_;
 };
 
 }  // namespace mseavro

@@ -89,6 +89,11 @@ enum class Op : uint8_t {
   kLiteral,     // Put literals[slot] as a value of the node.
   kLiteralKey,  // Put the text of literals[slot] as a map key.
   kRefuse,      // The reader has nothing for what the data chose: refusals[slot] says why.
+
+  // Of lane programs only (lane_program.h).
+  kRoom,       // From here to the next of these, plain values take `operand` bytes or fewer.
+  kRegion,     // Steps from `operand` on that each lane runs by itself.
+  kEndRegion,  // Ends them.
 };
 
 inline constexpr uint8_t kJumpsSizedBlocks = 1;

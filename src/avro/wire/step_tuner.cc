@@ -101,7 +101,7 @@ void StepTuner::place(Bet& bet, const uint8_t* position, const uint8_t* end) {
       step.likely = static_cast<uint16_t>((first | second << 8) & step.operand);
       break;
     case Op::kLikelyLongToInteger: {
-      const uint64_t stops = ~load<uint64_t>(position) & 0x8080808080808080ull;
+      const uint64_t stops = ~load<uint64_t>(position) & kVarintStops;
       if (stops == 0) return;
       step.likely = static_cast<uint16_t>(std::countr_zero(stops));
       break;

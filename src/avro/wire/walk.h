@@ -63,13 +63,28 @@ class Walk {
       MSEAVRO_TRY(cursor.finish());
       return 0;
     }
-    cursor_ = &cursor;
-    end_ = cursor.end;
-    const WireError error = run_steps(count);
+    open(cursor);
+    const WireError error = run_steps(tuner_.steps(), 0, 0, count);
     if (error != WireError::kNone) return tl::unexpected(explain(error));
     tuner_.settle(count);
     return count;
   }
+
+  // For the walk of several blocks at once (lane_walk.h), which leaves to this one what is not
+  // plain. All work on the block of the last open() and move `position` or say what is wrong.
+  void open(BlockCursor& cursor) {
+    cursor_ = &cursor;
+    end_ = cursor.end;
+  }
+  // Runs the region of `steps` (LaneProgram::region_steps) that begins at `begin`, in row `row`.
+  WireError run_region(const Step* steps, int64_t begin, int64_t row, const uint8_t*& position) {
+    cursor_->position = position;
+    const WireError error = run_steps(steps, begin, row, row + 1);
+    position = cursor_->position;
+    return error;
+  }
+  WireError skip_fixed_items(const uint8_t*& position, int64_t size);
+  WireError skip_string_items(const uint8_t*& position, int64_t strings_per_item) const;
 
  private:
   // An array or map, a routine, or a peek that is open.
@@ -86,9 +101,9 @@ class Walk {
   };
 
   // Leaves cursor_ behind the last whole datum's record number, at `position`.
-  WireError stop(const uint8_t* position, int64_t complete_count, WireError error) {
+  WireError stop(const uint8_t* position, int64_t row, WireError error) {
     cursor_->position = position;
-    cursor_->next_record += complete_count;
+    cursor_->next_record += row - first_row_;
     return error;
   }
 
@@ -114,14 +129,15 @@ class Walk {
     return true;
   }
 
-  WireError run_steps(int64_t count);
+  // Runs `steps` from the one at `begin` on, in row `row`, until a region ends or row `count` would
+  // begin.
+  WireError run_steps(const Step* steps, int64_t begin, int64_t row, int64_t count);
   WireError read_item_block(const uint8_t*& position, ItemBlock& block) const;
   // As above, for items that the plan skips: sized blocks are jumped over.
   WireError read_unsized_item_block(const uint8_t*& position, ItemBlock& block) const;
   WireError read_loop_block(const uint8_t*& position, uint8_t flags, ItemBlock& block);
+  WireError read_loop_block_slowly(const uint8_t*& position, uint8_t flags, ItemBlock& block);
   WireError skip_strings(const uint8_t*& position, int64_t count) const;
-  WireError skip_fixed_items(const uint8_t*& position, int64_t size);
-  WireError skip_string_items(const uint8_t*& position, int64_t strings_per_item) const;
   // The value behind the index of a union of null and one other, away from the fast path.
   WireError read_is_null(const uint8_t*& position, uint8_t null_branch, bool& is_null) const;
   WireError skip_nullable(const uint8_t*& position, const Step& step, bool is_string) const;
@@ -136,6 +152,7 @@ class Walk {
 
   BlockCursor* cursor_ = nullptr;
   const uint8_t* end_ = nullptr;
+  int64_t first_row_ = 0;  // Of the run.
   std::vector<Frame> frames_;
   const Refusal* refusal_ = nullptr;  // Of WireError::kRefused.
 };
@@ -175,7 +192,25 @@ WireError Walk<Target>::read_unsized_item_block(const uint8_t*& position, ItemBl
 }
 
 template <class Target>
-WireError Walk<Target>::read_loop_block(const uint8_t*& position, uint8_t flags, ItemBlock& block) {
+[[gnu::always_inline]] inline WireError Walk<Target>::read_loop_block(const uint8_t*& position,
+                                                                      uint8_t flags,
+                                                                      ItemBlock& block) {
+  // Nearly all blocks have few items and no size.
+  if (position < end_ && (*position & kNotShort) == 0 && (flags & kZeroSizeItems) == 0) [[likely]] {
+    block.count = *position++ >> 1;
+    return WireError::kNone;
+  }
+  const uint8_t* next = position;
+  ItemBlock found;
+  const WireError error = read_loop_block_slowly(next, flags, found);
+  position = next;
+  block = found;
+  return error;
+}
+
+template <class Target>
+[[gnu::noinline]] WireError Walk<Target>::read_loop_block_slowly(const uint8_t*& position,
+                                                                 uint8_t flags, ItemBlock& block) {
   if ((flags & kJumpsSizedBlocks) != 0) return read_unsized_item_block(position, block);
   const uint8_t* begin = position;
   const WireError error = read_item_block(position, block);
@@ -211,6 +246,15 @@ template <class Target>
 
 template <class Target>
 WireError Walk<Target>::skip_fixed_items(const uint8_t*& position, int64_t size) {
+  // Nearly all arrays are one block of few items, and its end.
+  const uint8_t* next = position;
+  while (size > 0 && next < end_ && (*next & kNotShort) == 0) [[likely]] {
+    const int64_t bytes = (*next >> 1) * size;
+    if (bytes >= end_ - next) break;
+    next += 1 + bytes;
+    position = next;
+    if (bytes == 0) return WireError::kNone;
+  }
   ItemBlock block;
   do {
     const uint8_t* begin = position;
@@ -235,6 +279,19 @@ WireError Walk<Target>::skip_fixed_items(const uint8_t*& position, int64_t size)
 template <class Target>
 WireError Walk<Target>::skip_string_items(const uint8_t*& position,
                                           int64_t strings_per_item) const {
+  // As above; a block in which not all strings are short is left to what follows.
+  const uint8_t* next = position;
+  while (next < end_ && (*next & kNotShort) == 0) [[likely]] {
+    int64_t count = (*next++ >> 1) * strings_per_item;
+    if (count == 0) {
+      position = next;
+      return WireError::kNone;
+    }
+    if (end_ - next < count * kShortStringSize) break;
+    for (; count > 0 && (*next & kNotShort) == 0; --count) next += 1 + (*next >> 1);
+    if (count > 0) break;
+    position = next;
+  }
   ItemBlock block;
   for (;;) {
     if (const WireError error = read_unsized_item_block(position, block); error != WireError::kNone)
@@ -322,8 +379,9 @@ template <class Target>
 
 // The next loads depend on the ones before, so the processor's own prefetchers fall behind the
 // chain when a block is not in the cache yet: two lines a record, about ten records ahead, take a
-// third off the time. Beyond the block's end it does no harm, for nothing is read.
-inline void prefetch(const uint8_t* position) {
+// third off the time. Beyond the block's end it does no harm, for nothing is read. (Not inlined, it
+// would seem to have no effect and be left out.)
+[[gnu::always_inline]] inline void prefetch(const uint8_t* position) {
   constexpr uintptr_t kAheadBytes = 1024;
   constexpr uintptr_t kLineBytes = 64;
   const uintptr_t address = reinterpret_cast<uintptr_t>(position) + kAheadBytes;
@@ -350,22 +408,22 @@ inline void prefetch(const uint8_t* position) {
   } while (false)
 
 template <class Target>
-WireError Walk<Target>::run_steps(int64_t count) {
+WireError Walk<Target>::run_steps(const Step* const steps, int64_t begin, int64_t row,
+                                  int64_t count) {
   frames_.clear();
+  first_row_ = row;
 
-  const Step* const steps = tuner_.steps();
   const uint8_t* position = cursor_->position;
   const uint8_t* datum_begin = position;
   const uint8_t* const end = end_;
   const int64_t bytes_limit = limits_.datum_size_bytes;
-  const Step* step = steps;
-  int64_t row = 0;
+  const Step* step = steps + begin;
   [[maybe_unused]] const ColumnView* columns = nullptr;
   if constexpr (Target::kIsColumns) columns = target_.columns();
 
   for (;;) {
     // Spares the jump table's bounds check: plans have no other ops.
-    if (step->op > Op::kRefuse) __builtin_unreachable();
+    if (step->op > Op::kEndRegion) __builtin_unreachable();
     switch (step->op) {
       case Op::kEndDatum:
         if (position - datum_begin > bytes_limit) [[unlikely]]
@@ -397,14 +455,14 @@ WireError Walk<Target>::run_steps(int64_t count) {
 
       case Op::kUnion: {
         size_t branch = 0;
-        MSEAVRO_WIRE_SLOWLY(read_index(slow_position, end, step->slot, branch));
+        MSEAVRO_WIRE(read_branch(position, end, step->slot, branch));
         step = steps + program_.jumps[static_cast<size_t>(step->operand) + branch];
         continue;
       }
 
       case Op::kItems: {
         ItemBlock block;
-        MSEAVRO_WIRE_SLOWLY(read_loop_block(slow_position, step->flags, block));
+        MSEAVRO_WIRE(read_loop_block(position, step->flags, block));
         if (block.count == 0) {
           step = steps + step->operand + 1;
           continue;
@@ -424,7 +482,7 @@ WireError Walk<Target>::run_steps(int64_t count) {
           return stop(position, row, WireError::kBlockSize);
         ItemBlock block;
         // The flags stand in the kItems just before the items.
-        MSEAVRO_WIRE_SLOWLY(read_loop_block(slow_position, frame.resume[-1].flags, block));
+        MSEAVRO_WIRE(read_loop_block(position, frame.resume[-1].flags, block));
         if (block.count != 0) {
           frame.items_left = block.count;
           frame.mark = block.end;
@@ -556,7 +614,7 @@ WireError Walk<Target>::run_steps(int64_t count) {
         if constexpr (Target::kIsColumns) {
           if (end - position >= 8) [[likely]] {
             const uint64_t word = load<uint64_t>(position);
-            const uint64_t stops = ~word & 0x8080808080808080ull;
+            const uint64_t stops = ~word & kVarintStops;
             if (std::countr_zero(stops) == step->likely) [[likely]] {
               columns[step->slot].integers[row] = decode_zigzag(pack_varint(word, stops));
               position += (step->likely >> 3) + 1;
@@ -811,6 +869,13 @@ WireError Walk<Target>::run_steps(int64_t count) {
           return stop(position, row, WireError::kRefused);
         }
         break;
+
+      case Op::kRoom:
+      case Op::kRegion:
+        __builtin_unreachable();  // The plan's own steps are without them.
+
+      case Op::kEndRegion:
+        return stop(position, row, WireError::kNone);
     }
     ++step;
   }

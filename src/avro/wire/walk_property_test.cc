@@ -17,30 +17,6 @@ constexpr uint64_t kSeeds = 400;
 constexpr int kDepth = 4;
 constexpr int64_t kRecords = 5;
 
-// All paths into a node, a few levels deep.
-void collect_paths(const Schema& schema, NodeIndex index, const FieldPath& path, int depth,
-                   std::vector<FieldPath>* paths) {
-  if (!path.steps.empty()) paths->push_back(path);
-  if (depth == 0) return;
-  const SchemaNode& node = schema.node(index);
-  const auto add = [&](const std::string& name, bool is_key) {
-    FieldPath below = path;
-    below.steps.push_back({name, is_key});
-    if (const auto found = find_node(schema, below)) {
-      collect_paths(schema, *found, below, depth - 1, paths);
-    }
-  };
-  if (node.type == SchemaType::kUnion) {
-    for (const NodeIndex branch : node.branches) {
-      for (const SchemaField& field : schema.node(branch).fields) add(field.name, false);
-    }
-  }
-  for (const SchemaField& field : node.fields) add(field.name, false);
-  if (node.type == SchemaType::kMap) {
-    for (const char* key : {"a", "d"}) add(key, true);
-  }
-}
-
 const Datum* find_last(const Datum& map, std::string_view key) {
   const Datum* found = nullptr;
   for (const Datum& child : map.children) {

@@ -61,10 +61,15 @@ inline int64_t decode_zigzag(uint64_t raw) {
   return WireError::kLongVarint;
 }
 
+// Bit 7 of a varint's byte is clear in its last one only.
+inline constexpr uint64_t kVarintStops = 0x8080808080808080ull;
+
 // The value of the varint that ends within the 8 bytes of `word`, whose lowest clear continuation
 // bit is the lowest set bit of `stops`. Groups of 7 bits are moved together pairwise:
 //   0aaaaaaa0bbbbbbb -> 00aaaaaaabbbbbbb, then in 16s, then in 32s.
-inline uint64_t pack_varint(uint64_t word, uint64_t stops) {
+// `Word` is a uint64_t or a vector of them.
+template <class Word>
+[[gnu::always_inline]] inline Word pack_varint(Word word, Word stops) {
   word &= (stops ^ (stops - 1)) & 0x7f7f7f7f7f7f7f7full;
   word = (word & 0x007f007f007f007full) | (word & 0x7f007f007f007f00ull) >> 1;
   word = (word & 0x00003fff00003fffull) | (word & 0x3fff00003fff0000ull) >> 2;
@@ -75,7 +80,7 @@ inline uint64_t pack_varint(uint64_t word, uint64_t stops) {
                                                     uint64_t& raw) {
   if (end - position >= 8) [[likely]] {
     const uint64_t word = load<uint64_t>(position);
-    const uint64_t stops = ~word & 0x8080808080808080ull;
+    const uint64_t stops = ~word & kVarintStops;
     if (stops != 0) [[likely]] {
       raw = pack_varint(word, stops);
       position += (std::countr_zero(stops) >> 3) + 1;
@@ -134,6 +139,28 @@ inline WireError read_index(const uint8_t*& position, const uint8_t* end, size_t
   return WireError::kNone;
 }
 
+// A string whose length takes one byte is no longer than this, its length included; bit 0 of that
+// byte is set for negative lengths and bit 7 for longer ones.
+inline constexpr int64_t kShortStringSize = 64;
+inline constexpr uint8_t kNotShort = 0x81;
+
+// As read_index, for a position that is to stay in a register.
+[[gnu::always_inline]] inline WireError read_branch(const uint8_t*& position, const uint8_t* end,
+                                                    size_t count, size_t& index) {
+  // Bit 0 is set for negative indexes, bit 7 for longer ones.
+  if (position < end && (*position & kNotShort) == 0 &&
+      *position >> 1 < static_cast<int64_t>(count)) [[likely]] {
+    index = *position++ >> 1;
+    return WireError::kNone;
+  }
+  const uint8_t* next = position;
+  size_t found = 0;
+  const WireError error = read_index(next, end, count, found);
+  position = next;
+  index = found;
+  return error;
+}
+
 inline WireError read_fixed(const uint8_t*& position, const uint8_t* end, int64_t size,
                             std::string_view& bytes) {
   if (size > end - position) return WireError::kEnd;
@@ -164,11 +191,6 @@ inline WireError read_number(const uint8_t*& position, const uint8_t* end, T& va
   position = next + size;
   return WireError::kNone;
 }
-
-// A string whose length takes one byte is no longer than this, its length included; bit 0 of that
-// byte is set for negative lengths and bit 7 for longer ones.
-inline constexpr int64_t kShortStringSize = 64;
-inline constexpr uint8_t kNotShort = 0x81;
 
 // A length and that many bytes. `limit` is limits.datum_size_bytes.
 [[gnu::always_inline]] inline WireError read_bytes(const uint8_t*& position, const uint8_t* end,

@@ -3,7 +3,7 @@
 namespace mseavro {
 namespace {
 
-constexpr size_t kFirstCapacity = 64;
+constexpr size_t kFirstCapacity = 256;
 constexpr size_t kPieceBytes = 64 << 10;
 
 uint64_t load8(const char* from) {
@@ -31,6 +31,7 @@ uint64_t hash_bytes(std::string_view bytes) {
 StringTable::StringTable()
     : short_slots_(kFirstCapacity),
       short_mask_(kFirstCapacity - 1),
+      short_shift_(64 - std::countr_zero(kFirstCapacity)),
       slots_(kFirstCapacity),
       mask_(kFirstCapacity - 1) {}
 
@@ -51,9 +52,10 @@ uint32_t StringTable::insert_short(std::string_view text, const ShortKey& key, s
   std::vector<ShortSlot> old(short_slots_.size() * 2);
   old.swap(short_slots_);
   short_mask_ = short_slots_.size() - 1;
+  --short_shift_;
   for (const ShortSlot& slot : old) {
     if (slot.code == kEmpty) continue;
-    size_t to = hash(slot.key) & short_mask_;
+    size_t to = slot_of(slot.key);
     while (short_slots_[to].code != kEmpty) to = (to + 1) & short_mask_;
     short_slots_[to] = slot;
   }

@@ -1,7 +1,9 @@
 #include "engine/evaluate/row_reader.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <span>
 
 #include "base/result/result.h"
 #include "base/text/number_text.h"
@@ -46,6 +48,24 @@ std::optional<bool> read_flag(std::string_view text) {
   if (lower == "true" || lower == "t" || lower == "1") return true;
   if (lower == "false" || lower == "f" || lower == "0") return false;
   return std::nullopt;
+}
+
+// Without a branch on any number: x - x is 0, or NaN when x is not finite.
+bool all_finite(std::span<const double> numbers) {
+  constexpr size_t kStride = 8;
+  std::array<double, kStride> sums{};
+  size_t i = 0;
+  for (; i + kStride <= numbers.size(); i += kStride) {
+    for (size_t j = 0; j < kStride; ++j) sums[j] += numbers[i + j] - numbers[i + j];
+  }
+  for (; i < numbers.size(); ++i) sums[0] += numbers[i] - numbers[i];
+  return std::ranges::none_of(sums, [](double sum) { return std::isnan(sum); });
+}
+
+bool all_in(std::span<const CellState> states, CellState greatest) {
+  uint8_t found = 0;
+  for (const CellState state : states) found = std::max(found, static_cast<uint8_t>(state));
+  return found <= static_cast<uint8_t>(greatest);
 }
 
 }  // namespace
@@ -124,27 +144,40 @@ void PredictionReader::read(const ColumnBatch& batch) {
 
 void PredictionReader::read_numbers(const ColumnBatch& batch) {
   const Column& predictions = prediction(batch);
-  for (size_t row = 0; row < batch.size; ++row) {
-    const bool is_usable = predictions.has_value(row) && std::isfinite(predictions.numbers[row]);
-    states[row] = is_usable ? RowState::kUsable : RowState::kRejected;
-    if (is_usable) [[likely]]
-      continue;
+  std::ranges::fill(states, RowState::kUsable);
+  if (!all_in(std::span(predictions.states).first(batch.size), CellState::kValue) ||
+      !all_finite(std::span(predictions.numbers).first(batch.size))) {
+    reject_predictions(predictions);
+  }
+  const Column* actuals = actual(batch);
+  if (actuals == nullptr) {
+    std::ranges::fill(has_actual, 0);
+    return;
+  }
+  for (size_t row = 0; row < batch.size; ++row) has_actual[row] = actuals->has_value(row);
+  // What stands in the cells of nulls is not known: if it is not finite the rows are looked at.
+  if (!all_in(std::span(actuals->states).first(batch.size), CellState::kNull) ||
+      !all_finite(std::span(actuals->numbers).first(batch.size))) {
+    reject_actuals(*actuals);
+  }
+}
+
+void PredictionReader::reject_predictions(const Column& predictions) {
+  for (size_t row = 0; row < states.size(); ++row) {
+    if (predictions.has_value(row) && std::isfinite(predictions.numbers[row])) continue;
+    states[row] = RowState::kRejected;
     reasons[row] = predictions.states[row] == CellState::kNull ? RejectReason::kMissingPrediction
                    : predictions.has_value(row)                ? RejectReason::kPredictionNotFinite
                                                                : RejectReason::kPredictionWrongType;
   }
-  const Column* actuals = actual(batch);
-  if (actuals == nullptr) {
-    std::fill(has_actual.begin(), has_actual.end(), 0);
-    return;
-  }
-  for (size_t row = 0; row < batch.size; ++row) {
-    const CellState state = actuals->states[row];
-    has_actual[row] = state == CellState::kValue;
+}
+
+void PredictionReader::reject_actuals(const Column& actuals) {
+  for (size_t row = 0; row < states.size(); ++row) {
+    const CellState state = actuals.states[row];
     const bool is_good = state == CellState::kNull ||
-                         (state == CellState::kValue && std::isfinite(actuals->numbers[row]));
-    if (is_good || states[row] == RowState::kRejected) [[likely]]
-      continue;
+                         (state == CellState::kValue && std::isfinite(actuals.numbers[row]));
+    if (is_good || states[row] == RowState::kRejected) continue;
     states[row] = RowState::kRejected;
     reasons[row] = state == CellState::kWrongType ? RejectReason::kActualWrongType
                                                   : RejectReason::kActualNotFinite;
@@ -169,21 +202,32 @@ void PredictionReader::read_times(const ColumnBatch& batch) {
     return;
   }
   const Column& column = batch.columns[time_column_];
-  const bool is_plain_millis = column.type == ColumnType::kInteger &&
-                               time_reading_.form == TimeReading::Form::kCount &&
-                               time_reading_.unit == TimeUnit::kMillis && !time_reading_.is_local;
+  if (read_plain_times(column)) return;
   for (size_t row = 0; row < batch.size; ++row) {
-    // The commonest form stays in this loop; the others go through the one reader of instants.
-    if (is_plain_millis && column.has_value(row) &&
-        !__builtin_mul_overflow(column.integers[row], int64_t{1000}, &times[row])) [[likely]] {
-      continue;
-    }
     times[row] = instant_at(column, row, time_reading_, *zone_);
     if (times[row] != kNoInstant || !needs_.time || states[row] == RowState::kRejected) continue;
     states[row] = RowState::kRejected;
     reasons[row] = column.states[row] == CellState::kNull ? RejectReason::kMissingTimestamp
                                                           : RejectReason::kBadTimestamp;
   }
+}
+
+// The commonest form, when all rows of the batch have it.
+bool PredictionReader::read_plain_times(const Column& column) {
+  const auto micros = micros_per_count(time_reading_);
+  if (!micros || column.type != ColumnType::kInteger ||
+      !all_in(std::span(column.states).first(times.size()), CellState::kValue)) {
+    return false;
+  }
+  uint64_t sizes = 0;
+  for (size_t row = 0; row < times.size(); ++row) {
+    const int64_t count = column.integers[row];
+    sizes |= static_cast<uint64_t>(count ^ (count >> 63));
+    times[row] =
+        static_cast<int64_t>(static_cast<uint64_t>(count) * static_cast<uint64_t>(*micros));
+  }
+  // No product has wrapped, and none is kNoInstant.
+  return sizes < static_cast<uint64_t>(INT64_MAX / *micros);
 }
 
 void PredictionReader::read_label_times(const ColumnBatch& batch) {

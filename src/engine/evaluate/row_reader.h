@@ -88,8 +88,11 @@ class PredictionReader {
     return column == kNoColumn ? nullptr : &batch.columns[column];
   }
   void read_numbers(const ColumnBatch& batch);
+  void reject_predictions(const Column& predictions);
+  void reject_actuals(const Column& actuals);
   void read_ids(const ColumnBatch& batch);
   void read_times(const ColumnBatch& batch);
+  bool read_plain_times(const Column& column);
   void read_label_times(const ColumnBatch& batch);
   void apply_filter(const ColumnBatch& batch);
   void apply_time_range(size_t row_count);

@@ -1,6 +1,8 @@
 #include "engine/evaluate/worker.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace mseavro {
 namespace {
@@ -41,58 +43,89 @@ void Worker::take(const ColumnBatch& batch, PredictionReader& reader,
   predictions_ = reader.prediction(batch).numbers.data();
   actuals_ = reader.actual(batch) == nullptr ? nullptr : reader.actual(batch)->numbers.data();
   check_squared_errors(batch, reader);
-  // Rows that wait in the join get their panes when they are settled.
-  if (join_buffer_ == nullptr) code_panes(reader, batch.size);
   if (join_buffer_ != nullptr) {
     version_codes_.assign(batch.size, ValueTable::kNullCode);
-    if (version != nullptr) {
-      versions_.code_column(*version, batch.size, version_codes_.data());
-    }
+    if (version != nullptr) versions_.code_column(*version, batch.size, version_codes_.data());
+    join_rows(batch, reader);  // They get their panes when they are settled.
+  } else {
+    code_panes(reader, batch.size);
+    score_rows(reader);
   }
-  for (size_t row = 0; row < batch.size; ++row) {
-    const RowState state = reader.states[row];
-    if (join_buffer_ != nullptr && (state == RowState::kUsable || state == RowState::kFiltered)) {
-      join_row(batch, reader, row);
-    } else if (state == RowState::kUsable) [[likely]] {
-      score_row(reader, row);
-    } else {
-      leave_out_row(reader, rows, row);
-    }
-  }
+  for (const uint32_t row : left_out_rows_.rows()) leave_out_row(reader, rows, row);
 }
 
 void Worker::code_panes(const PredictionReader& reader, size_t row_count) {
   pane_codes_.resize(row_count);
-  for (size_t row = 0; row < row_count; ++row) {
-    const Instant time = has_windows_ ? reader.times[row] : 0;
-    pane_codes_[row] = panes_.windows().code(time);
+  WindowTable& windows = panes_.windows();
+  if (has_windows_) {
+    for (size_t row = 0; row < row_count; ++row) pane_codes_[row] = windows.code(reader.times[row]);
+  } else {
+    std::ranges::fill(pane_codes_, windows.code(0));
   }
-  for (size_t row = 0; row < row_count; ++row) {
-    pane_codes_[row] = panes_.code(key_codes_[row], pane_codes_[row]);
+  panes_.code_rows(key_codes_, pane_codes_);
+}
+
+void Worker::score_rows(const PredictionReader& reader) {
+  sort_rows(reader);
+  for (const uint32_t row : unlabelled_rows_.rows()) {
+    ++panes_.pane(pane_codes_[row]).outcomes[Outcome::kUnlabelled];
+  }
+  for (const uint32_t row : labelled_rows_.rows()) {
+    Pane& pane = panes_.pane(pane_codes_[row]);
+    ++pane.outcomes[Outcome::kScored];
+    pane.errors.update(predictions_[row], actuals_[row]);
+  }
+  accounting_.predictions[Outcome::kUnlabelled] +=
+      static_cast<int64_t>(unlabelled_rows_.rows().size());
+  accounting_.predictions[Outcome::kScored] += static_cast<int64_t>(labelled_rows_.rows().size());
+  for (const uint32_t row : labelled_rows_.rows()) {
+    if (!class_guard_.looks_binary()) break;
+    class_guard_.see(predictions_[row], actuals_[row]);
+  }
+  if (reader.label_times.empty()) return;
+  for (const uint32_t row : labelled_rows_.rows()) {
+    if (reader.label_times[row] == kNoInstant || reader.times[row] == kNoInstant) continue;
+    panes_.pane(pane_codes_[row])
+        .errors.update_label_delay(delay_seconds(reader.times[row], reader.label_times[row]));
   }
 }
 
-void Worker::score_row(const PredictionReader& reader, size_t row) {
-  Pane& pane = panes_.pane(pane_codes_[row]);
-  if (!reader.has_actual[row] || !is_admitted(reader, row)) {
-    ++pane.outcomes[Outcome::kUnlabelled];
-    ++accounting_.predictions[Outcome::kUnlabelled];
-    return;
+// Sorts the rows by what becomes of them, without a branch on any: whether a row has a label is
+// what predictors miss.
+void Worker::sort_rows(const PredictionReader& reader) {
+  const auto row_count = static_cast<uint32_t>(reader.states.size());
+  for (RowList* list : {&labelled_rows_, &unlabelled_rows_, &left_out_rows_}) {
+    list->begin(row_count);
   }
-  ++pane.outcomes[Outcome::kScored];
-  ++accounting_.predictions[Outcome::kScored];
-  pane.errors.update(predictions_[row], actuals_[row]);
-  class_guard_.see(predictions_[row], actuals_[row]);
-  if (reader.label_times.empty()) return;
-  if (reader.label_times[row] == kNoInstant || reader.times[row] == kNoInstant) return;
-  pane.errors.update_label_delay(delay_seconds(reader.times[row], reader.label_times[row]));
+  const bool may_refuse = !reader.label_times.empty();
+  for (uint32_t row = 0; row < row_count; ++row) {
+    const bool is_usable = reader.states[row] == RowState::kUsable;
+    bool is_labelled = reader.has_actual[row] != 0;
+    if (may_refuse) is_labelled = is_labelled && is_admitted(reader, row);
+    labelled_rows_.add_if(is_usable & is_labelled, row);
+    unlabelled_rows_.add_if(is_usable & !is_labelled, row);
+  }
+  if (labelled_rows_.rows().size() + unlabelled_rows_.rows().size() == row_count) return;
+  for (uint32_t row = 0; row < row_count; ++row) {
+    left_out_rows_.add_if(reader.states[row] != RowState::kUsable, row);
+  }
 }
 
 // Whether an inline label counts: known at the as-of instant, and not too late.
 bool Worker::is_admitted(const PredictionReader& reader, size_t row) const {
-  if (reader.label_times.empty() || reader.label_times[row] == kNoInstant) return true;
+  if (reader.label_times[row] == kNoInstant) return true;
   if (spec_.as_of && reader.label_times[row] > *spec_.as_of) return false;
   return is_in_time(reader.times[row], reader.label_times[row], spec_.max_label_delay_micros);
+}
+
+void Worker::join_rows(const ColumnBatch& batch, const PredictionReader& reader) {
+  left_out_rows_.begin(batch.size);
+  for (uint32_t row = 0; row < batch.size; ++row) {
+    const RowState state = reader.states[row];
+    const bool is_joined = state == RowState::kUsable || state == RowState::kFiltered;
+    left_out_rows_.add_if(!is_joined, row);
+    if (is_joined) join_row(batch, reader, row);
+  }
 }
 
 void Worker::join_row(const ColumnBatch& batch, const PredictionReader& reader, size_t row) {
@@ -158,18 +191,21 @@ void Worker::keep_dead_letter(RejectReason reason, const EventScan::Worker& rows
 void Worker::check_squared_errors(const ColumnBatch& batch, const PredictionReader& reader) {
   const Column* logged = reader.squared_error(batch);
   if (logged == nullptr || actuals_ == nullptr) return;
+  int64_t defect_count = 0;
   for (size_t row = 0; row < batch.size; ++row) {
-    if (!logged->has_value(row) || !reader.has_actual[row]) continue;
     const double residual = actuals_[row] - predictions_[row];
     const double expected = residual * residual;
     const double difference = std::abs(logged->numbers[row] - expected);
     // Two errors that overflow are equal, and no other is near them.
     const bool agrees =
-        logged->numbers[row] == expected ||
-        (std::isfinite(expected) && difference <= kSquaredErrorTolerance * expected);
+        (logged->numbers[row] == expected) | ((expected <= std::numeric_limits<double>::max()) &
+                                              (difference <= kSquaredErrorTolerance * expected));
     // Rows that are rejected for their numbers are no defect of the logged error.
-    accounting_.squared_error_defects += !agrees && reader.states[row] != RowState::kRejected;
+    const bool is_compared = logged->has_value(row) & (reader.has_actual[row] != 0) &
+                             (reader.states[row] != RowState::kRejected);
+    defect_count += is_compared & !agrees;
   }
+  accounting_.squared_error_defects += defect_count;
 }
 
 }  // namespace mseavro

@@ -1,7 +1,9 @@
 // What one thread does with the rows it reads: score them at once, or deal them to the join.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "engine/evaluate/accounting.h"
@@ -13,6 +15,25 @@
 #include "engine/state/pane_table.h"
 
 namespace mseavro {
+
+// Rows of a batch, gathered without a branch on which ones.
+class RowList {
+ public:
+  // Starts anew, with room for `row_count` rows.
+  void begin(size_t row_count) {
+    if (rows_.size() <= row_count) rows_.resize(row_count + 1);
+    size_ = 0;
+  }
+  void add_if(bool is_member, uint32_t row) {
+    rows_[size_] = row;
+    size_ += is_member;
+  }
+  std::span<const uint32_t> rows() const { return {rows_.data(), size_}; }
+
+ private:
+  std::vector<uint32_t> rows_;
+  size_t size_ = 0;
+};
 
 class Worker {
  public:
@@ -35,7 +56,9 @@ class Worker {
  private:
   // Writes pane_codes_ of all rows that have a place: those with a time, or all without windows.
   void code_panes(const PredictionReader& reader, size_t row_count);
-  void score_row(const PredictionReader& reader, size_t row);
+  void score_rows(const PredictionReader& reader);
+  void sort_rows(const PredictionReader& reader);
+  void join_rows(const ColumnBatch& batch, const PredictionReader& reader);
   void join_row(const ColumnBatch& batch, const PredictionReader& reader, size_t row);
   void leave_out_row(const PredictionReader& reader, const EventScan::Worker& rows, size_t row);
   void keep_dead_letter(RejectReason reason, const EventScan::Worker& rows, size_t row);
@@ -57,6 +80,9 @@ class Worker {
   std::vector<uint32_t> key_codes_;
   std::vector<uint32_t> version_codes_;
   std::vector<uint32_t> pane_codes_;
+  RowList labelled_rows_;
+  RowList unlabelled_rows_;
+  RowList left_out_rows_;
   const double* predictions_ = nullptr;
   const double* actuals_ = nullptr;
 };

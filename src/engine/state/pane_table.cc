@@ -40,6 +40,21 @@ PaneTable::PaneTable(const Spec& spec, std::shared_ptr<const TimeZone> zone,
                      AccumulatorOptions options)
     : spec_(spec), options_(options), windows_(spec.window, std::move(zone)) {}
 
+void PaneTable::code_rows(std::span<const uint32_t> keys, std::span<uint32_t> codes) {
+  for (size_t row = 0; row < codes.size(); ++row) codes[row] = pairs_.code(keys[row], codes[row]);
+  add_panes();
+}
+
+Pane& PaneTable::pane(uint32_t key, uint32_t window) {
+  const uint32_t code = pairs_.code(key, window);
+  add_panes();
+  return panes_[code];
+}
+
+void PaneTable::add_panes() {
+  while (panes_.size() < pairs_.size()) panes_.push_back({{}, ErrorAccumulator(options_)});
+}
+
 void PaneTable::combine(const PaneTable& other, std::span<const uint32_t> keys) {
   for (uint32_t code = 0; code < other.panes_.size(); ++code) {
     const uint32_t window = windows_.code(other.windows_.window(other.pairs_.second(code)));

@@ -61,16 +61,12 @@ class PaneTable {
  public:
   PaneTable(const Spec& spec, std::shared_ptr<const TimeZone> zone, AccumulatorOptions options);
 
-  // The code of the pane of a key code (of the caller's KeyTable) in a window code.
-  uint32_t code(uint32_t key, uint32_t window) {
-    const uint32_t code = pairs_.code(key, window);
-    if (code == panes_.size()) [[unlikely]]
-      panes_.push_back({{}, ErrorAccumulator(options_)});
-    return code;
-  }
-  // Valid until the next code().
+  // Makes each window code of `codes` the code of the pane of the key code (of the caller's
+  // KeyTable) in that window. REQUIRES: as many of both.
+  void code_rows(std::span<const uint32_t> keys, std::span<uint32_t> codes);
+  // Valid until the next code_rows() or pane() by key.
   Pane& pane(uint32_t code) { return panes_[code]; }
-  Pane& pane(uint32_t key, uint32_t window) { return pane(code(key, window)); }
+  Pane& pane(uint32_t key, uint32_t window);
   WindowTable& windows() { return windows_; }
   size_t size() const { return panes_.size(); }
 
@@ -82,11 +78,13 @@ class PaneTable {
   std::vector<MetricRow> rows(const KeyTable& keys) const;
 
  private:
+  void add_panes();
+
   Spec spec_;
   AccumulatorOptions options_;
   WindowTable windows_;
   PairTable pairs_;
-  std::vector<Pane> panes_;
+  std::vector<Pane> panes_;  // By code of pairs_.
 };
 
 }  // namespace mseavro

@@ -4,28 +4,36 @@
 namespace mseavro {
 namespace {
 
-std::optional<int64_t> multiply(int64_t count, int64_t factor) {
-  int64_t product;
-  if (__builtin_mul_overflow(count, factor, &product)) return std::nullopt;
-  return product;
+int64_t micros_per(TimeUnit unit) {
+  switch (unit) {
+    case TimeUnit::kSeconds:
+      return kMicrosPerSecond;
+    case TimeUnit::kMillis:
+      return 1000;
+    default:
+      return 1;
+  }
 }
 
 std::optional<int64_t> to_micros(const TimeReading& reading, int64_t count) {
-  if (reading.form == TimeReading::Form::kDate) return multiply(count, kMicrosPerDay);
-  switch (reading.unit) {
-    case TimeUnit::kSeconds:
-      return multiply(count, kMicrosPerSecond);
-    case TimeUnit::kMillis:
-      return multiply(count, 1000);
-    case TimeUnit::kMicros:
-      return count;
-    case TimeUnit::kNanos:
-      return floor_div(count, 1000);
+  const bool is_date = reading.form == TimeReading::Form::kDate;
+  if (!is_date && reading.unit == TimeUnit::kNanos) return floor_div(count, 1000);
+  int64_t micros;
+  if (__builtin_mul_overflow(count, is_date ? kMicrosPerDay : micros_per(reading.unit), &micros)) {
+    return std::nullopt;
   }
-  return std::nullopt;
+  return micros;
 }
 
 }  // namespace
+
+std::optional<int64_t> micros_per_count(const TimeReading& reading) {
+  if (reading.form != TimeReading::Form::kCount || reading.is_local ||
+      reading.unit == TimeUnit::kNanos) {
+    return std::nullopt;
+  }
+  return micros_per(reading.unit);
+}
 
 std::optional<Instant> read_instant(const TimeReading& reading, int64_t count,
                                     const TimeZone& zone) {

@@ -97,6 +97,10 @@ struct RoleQuestion {
 // it is an error, too. A number role on text (CSV, or with parse_text_numbers) is bound as kText.
 Result<RoleMapping> infer_roles(const FieldCatalog& catalog, const RoleQuestion& question);
 
+// How many microseconds each count of a time role is, whatever the time zone; nullopt when that
+// cannot be said (text, local times, counts of less than a microsecond).
+std::optional<int64_t> micros_per_count(const TimeReading& reading);
+
 // Converts one value of a time role. nullopt when it is no time or beyond what an Instant holds.
 std::optional<Instant> read_instant(const TimeReading& reading, int64_t count,
                                     const TimeZone& zone);

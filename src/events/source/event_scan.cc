@@ -256,7 +256,7 @@ Result<bool> ScanWorker::read_rows() {
     const int64_t block = more.error().place.block;
     progress_.block = block >= 0 ? block : kBehindBlocks;
   } else if (*more) {
-    progress_.block = place().block;
+    progress_.block = is_csv() ? 0 : avro_rows_.first_open_block();
   }
   return more;
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <thread>
@@ -331,6 +332,66 @@ TEST_F(EventScanTest, ReportsTheErrorThatStandsFirstForAnyNumberOfWorkers) {
     ASSERT_FALSE(status);
     EXPECT_EQ(status.error().place.file, first_bad) << worker_count;
     EXPECT_EQ(status.error().code, ErrorCode::kBadSync) << worker_count;
+  }
+}
+
+// Blocks of 64 records of a kilobyte each, whose last byte is a boolean.
+constexpr std::string_view kLongSchema = R"({"type":"record","name":"Long","fields":[
+    {"name":"n","type":"double"},
+    {"name":"padding","type":{"type":"fixed","name":"Padding","size":1014}},
+    {"name":"flag","type":"boolean"}]})";
+constexpr size_t kLongRecordBytes = 1023;
+constexpr size_t kRecordsInBlock = 64;
+
+std::string long_file(int64_t record_count) {
+  std::vector<PutRecord> records;
+  for (int64_t n = 0; n < record_count; ++n) {
+    records.push_back([n](Encoder& out) {
+      out.put_double(static_cast<double>(n));
+      out.put_fixed(std::vector<uint8_t>(1014, 'x'));
+      out.put_boolean(false);
+    });
+  }
+  return avro_file(kLongSchema, records, kRecordsInBlock * kLongRecordBytes);
+}
+
+// Where a record ends in such a file: its last bytes say which record it is.
+size_t flag_of(const std::string& file, double n) {
+  Encoder encoder;
+  encoder.put_double(n);
+  const auto bytes = encoder.bytes();
+  const std::string begin(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  return file.find(begin + "xxx") + kLongRecordBytes - 1;
+}
+
+TEST_F(EventScanTest, GivesEveryRowOnceThatIsReadFromSeveralBlocksTogether) {
+  add("a.avro", long_file(4000));
+  for (const size_t worker_count : {1, 2, 8}) {
+    open({column("n", ColumnType::kNumber), column("flag", ColumnType::kInteger)});
+    const auto counts = count_values(worker_count);
+    ASSERT_TRUE(scan_->status());
+    ASSERT_EQ(counts.size(), 4000);
+    for (const auto& [value, count] : counts) ASSERT_EQ(count, 1) << value;
+  }
+}
+
+TEST_F(EventScanTest, ReportsTheFirstErrorOfBlocksThatAreReadTogether) {
+  const std::string good = long_file(4000);
+  for (const std::vector<double>& bad_records :
+       {std::vector{3999.0, 1700.0, 650.0}, {640.0, 1900.0}, {70.0, 130.0}, {3999.0}}) {
+    std::string file = good;
+    for (const double n : bad_records) file[flag_of(file, n)] = 7;
+    const auto first = static_cast<int64_t>(*std::ranges::min_element(bad_records));
+    add("a.avro", file);
+    for (const size_t worker_count : {1, 2, 8}) {
+      open({column("n", ColumnType::kNumber), column("flag", ColumnType::kInteger)});
+      count_values(worker_count);
+      const Status status = scan_->status();
+      ASSERT_FALSE(status);
+      EXPECT_EQ(status.error().code, ErrorCode::kBadBoolean);
+      EXPECT_EQ(status.error().place.block, first / static_cast<int64_t>(kRecordsInBlock));
+      EXPECT_EQ(status.error().place.record, first % static_cast<int64_t>(kRecordsInBlock));
+    }
   }
 }
 
