@@ -158,7 +158,9 @@ Result<bool> ContainerReader::guess_again(Block& block) {
 // or report it.
 Status ContainerReader::read_piece(Piece& piece) {
   const int64_t begin = next_offset_;
-  int64_t filled = std::min(piece_size_bytes_, source_.size_bytes() - begin);
+  const int64_t left = source_.size_bytes() - begin;
+  const int64_t wanted = std::clamp(left / kPiecesLeft, kPieceBytesMin, kPieceBytesMax);
+  int64_t filled = std::min({wanted, piece_limit_bytes_, left});
   MSEAVRO_TRY(fill(piece, filled));
   for (int64_t position = 0; position < filled && !is_at_end(); position = next_offset_ - begin) {
     const bool is_first = position == 0;
@@ -190,7 +192,7 @@ Status ContainerReader::read_piece(Piece& piece) {
     is_behind_marker_ = true;
     is_guess_ = false;
   }
-  piece_size_bytes_ = std::min(2 * piece_size_bytes_, full_piece_bytes_);
+  piece_limit_bytes_ = std::min(2 * piece_limit_bytes_, kPieceBytesMax);
   return {};
 }
 
@@ -210,7 +212,7 @@ Status ContainerReader::fill(Piece& piece, int64_t size) const {
 //
 // Else its beginning is guessed; whoever decodes it finds out whether that was right.
 Status ContainerReader::pass_over(Error cause) {
-  piece_size_bytes_ = kPieceBytesBehindDamage;
+  piece_limit_bytes_ = kPieceBytesBehindDamage;
   const int64_t file_end = source_.size_bytes();
   MSEAVRO_ASSIGN(const int64_t marker, find_marker(source_, header_.sync, next_offset_));
   FrameWalk walk(source_, limits_, next_offset_);

@@ -105,11 +105,11 @@ class ContainerReader {
   int64_t expansion_limit_bytes() const;
 
  private:
-  // Large enough to make system calls and locking rare; of small files small enough to give every
-  // worker some.
+  // Large enough to make system calls and locking rare. Towards the end of the file smaller, so
+  // that workers are done at about the same time.
   static constexpr int64_t kPieceBytesMin = 256 << 10;
   static constexpr int64_t kPieceBytesMax = 1 << 20;
-  static constexpr int64_t kPiecesWanted = 64;
+  static constexpr int64_t kPiecesLeft = 64;
 
   ContainerReader(const ByteSource& source, const Limits& limits, ContainerHeader header,
                   ReadOptions options)
@@ -117,10 +117,7 @@ class ContainerReader {
         limits_(limits),
         header_(std::move(header)),
         options_(std::move(options)),
-        full_piece_bytes_(
-            std::clamp(source.size_bytes() / kPiecesWanted, kPieceBytesMin, kPieceBytesMax)),
-        next_offset_(header_.size_bytes),
-        piece_size_bytes_(full_piece_bytes_) {}
+        next_offset_(header_.size_bytes) {}
 
   Status seek_split();
   bool is_at_end() const;
@@ -137,11 +134,10 @@ class ContainerReader {
   const Limits limits_;
   const ContainerHeader header_;
   const ReadOptions options_;
-  const int64_t full_piece_bytes_;
   std::mutex mutex_;     // Guards what follows.
   int64_t next_offset_;  // Where the next block begins.
   int64_t next_block_ = 0;
-  int64_t piece_size_bytes_;
+  int64_t piece_limit_bytes_ = kPieceBytesMax;
   bool is_behind_marker_ = true;  // Not when only sizes or a guess lead to the next block.
   bool is_guess_ = false;         // The next block is one.
   bool failed_ = false;
