@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "avro/wire/wire_input.h"
+#include "base/result/kernel.h"
 
 namespace mseavro {
 namespace {
@@ -148,7 +149,7 @@ MSEAVRO_INLINE inline bool read_plain_text_if(bool has_value, const uint8_t*& po
 
 }  // namespace
 
-int64_t LaneWalk::run(const Lanes& lanes, int64_t count) {
+MSEAVRO_KERNEL int64_t LaneWalk::run(const Lanes& lanes, int64_t count) {
   open(lanes);
   // Variables of their own, so that they are kept in registers.
   static_assert(kLaneCount == 4);

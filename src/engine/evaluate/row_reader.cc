@@ -5,6 +5,7 @@
 #include <cmath>
 #include <span>
 
+#include "base/result/kernel.h"
 #include "base/result/result.h"
 #include "base/text/number_text.h"
 #include "engine/evaluate/source.h"
@@ -51,7 +52,7 @@ std::optional<bool> read_flag(std::string_view text) {
 }
 
 // Without a branch on any number: x - x is 0, or NaN when x is not finite.
-bool all_finite(std::span<const double> numbers) {
+MSEAVRO_KERNEL bool all_finite(std::span<const double> numbers) {
   constexpr size_t kStride = 8;
   std::array<double, kStride> sums{};
   size_t i = 0;
@@ -62,7 +63,7 @@ bool all_finite(std::span<const double> numbers) {
   return std::ranges::none_of(sums, [](double sum) { return std::isnan(sum); });
 }
 
-bool all_in(std::span<const CellState> states, CellState greatest) {
+MSEAVRO_KERNEL bool all_in(std::span<const CellState> states, CellState greatest) {
   uint8_t found = 0;
   for (const CellState state : states) found = std::max(found, static_cast<uint8_t>(state));
   return found <= static_cast<uint8_t>(greatest);
@@ -213,7 +214,7 @@ void PredictionReader::read_times(const ColumnBatch& batch) {
 }
 
 // The commonest form, when all rows of the batch have it.
-bool PredictionReader::read_plain_times(const Column& column) {
+MSEAVRO_KERNEL bool PredictionReader::read_plain_times(const Column& column) {
   const auto micros = micros_per_count(time_reading_);
   if (!micros || column.type != ColumnType::kInteger ||
       !all_in(std::span(column.states).first(times.size()), CellState::kValue)) {

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "base/result/kernel.h"
+
 namespace mseavro {
 namespace {
 
@@ -54,7 +56,7 @@ void Worker::take(const ColumnBatch& batch, PredictionReader& reader,
   for (const uint32_t row : left_out_rows_.rows()) leave_out_row(reader, rows, row);
 }
 
-void Worker::code_panes(const PredictionReader& reader, size_t row_count) {
+MSEAVRO_KERNEL void Worker::code_panes(const PredictionReader& reader, size_t row_count) {
   pane_codes_.resize(row_count);
   WindowTable& windows = panes_.windows();
   if (has_windows_) {
@@ -65,7 +67,7 @@ void Worker::code_panes(const PredictionReader& reader, size_t row_count) {
   panes_.code_rows(key_codes_, pane_codes_);
 }
 
-void Worker::score_rows(const PredictionReader& reader) {
+MSEAVRO_KERNEL void Worker::score_rows(const PredictionReader& reader) {
   sort_rows(reader);
   for (const uint32_t row : unlabelled_rows_.rows()) {
     ++panes_.pane(pane_codes_[row]).outcomes[Outcome::kUnlabelled];
@@ -92,7 +94,7 @@ void Worker::score_rows(const PredictionReader& reader) {
 
 // Sorts the rows by what becomes of them, without a branch on any: whether a row has a label is
 // what predictors miss.
-void Worker::sort_rows(const PredictionReader& reader) {
+MSEAVRO_KERNEL void Worker::sort_rows(const PredictionReader& reader) {
   const auto row_count = static_cast<uint32_t>(reader.states.size());
   for (RowList* list : {&labelled_rows_, &unlabelled_rows_, &left_out_rows_}) {
     list->begin(row_count);
@@ -188,7 +190,8 @@ void Worker::keep_dead_letter(RejectReason reason, const EventScan::Worker& rows
   dead_letters_.push_back(std::move(letter));
 }
 
-void Worker::check_squared_errors(const ColumnBatch& batch, const PredictionReader& reader) {
+MSEAVRO_KERNEL void Worker::check_squared_errors(const ColumnBatch& batch,
+                                                 const PredictionReader& reader) {
   const Column* logged = reader.squared_error(batch);
   if (logged == nullptr || actuals_ == nullptr) return;
   int64_t defect_count = 0;

@@ -1,8 +1,11 @@
 #include "engine/state/key_table.h"
 
+#include "base/result/kernel.h"
+
 namespace mseavro {
 
-void ValueTable::code_column(const Column& column, size_t row_count, uint32_t* codes) {
+MSEAVRO_KERNEL void ValueTable::code_column(const Column& column, size_t row_count,
+                                            uint32_t* codes) {
   for (size_t row = 0; row < row_count; ++row) {
     codes[row] = column.has_value(row) ? code(column.texts[row]) : kNullCode;
   }

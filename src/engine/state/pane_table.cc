@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/result/kernel.h"
+
 namespace mseavro {
 namespace {
 
@@ -40,7 +42,8 @@ PaneTable::PaneTable(const Spec& spec, std::shared_ptr<const TimeZone> zone,
                      AccumulatorOptions options)
     : spec_(spec), options_(options), windows_(spec.window, std::move(zone)) {}
 
-void PaneTable::code_rows(std::span<const uint32_t> keys, std::span<uint32_t> codes) {
+MSEAVRO_KERNEL void PaneTable::code_rows(std::span<const uint32_t> keys,
+                                         std::span<uint32_t> codes) {
   for (size_t row = 0; row < codes.size(); ++row) codes[row] = pairs_.code(keys[row], codes[row]);
   add_panes();
 }
