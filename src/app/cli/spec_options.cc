@@ -85,6 +85,26 @@ Status read_mapping(const OptionValues& values, Spec* spec) {
   return {};
 }
 
+Status read_length(const OptionValues& values, const char* name, std::optional<int64_t>* micros) {
+  if (!values.has(name)) return {};
+  *micros = parse_duration(values.text(name));
+  if (*micros) return {};
+  return values.bad_value(name, "this is no length of time", "write 30d, 12h or 90m");
+}
+
+Status read_match(const OptionValues& values, Spec* spec) {
+  const std::string match = values.text("match", "id");
+  if (match == "latest-before") {
+    spec->match = MatchPolicy::kLatestBefore;
+  } else if (match != "id") {
+    return values.bad_value("match", "labels are matched by id or latest-before");
+  }
+  MSEAVRO_TRY(read_length(values, "max-age", &spec->max_age_micros));
+  if (!spec->max_age_micros || spec->match == MatchPolicy::kLatestBefore) return {};
+  return fail(ErrorCode::kConflictingOptions, "--max-age says nothing where labels match by id",
+              "add --match latest-before, or say --max-label-delay instead");
+}
+
 Status read_policies(const OptionValues& values, Spec* spec) {
   const std::string duplicates = values.text("duplicates");
   if (duplicates == "keep") {
@@ -99,14 +119,8 @@ Status read_policies(const OptionValues& values, Spec* spec) {
     if (!share) return values.bad_value("max-rejected", "this is no share", "write 5% or 0.05");
     spec->max_rejected_share = *share;
   }
-  if (values.has("max-label-delay")) {
-    spec->max_label_delay_micros = parse_duration(values.text("max-label-delay"));
-    if (!spec->max_label_delay_micros) {
-      return values.bad_value("max-label-delay", "this is no length of time",
-                              "write 30d, 12h or 90m");
-    }
-  }
-  return {};
+  MSEAVRO_TRY(read_length(values, "max-label-delay", &spec->max_label_delay_micros));
+  return read_match(values, spec);
 }
 
 Status read_metrics(const OptionValues& values, Spec* spec) {

@@ -41,6 +41,8 @@ TEST(MakeSpec, TakesEveryOptionOfAQuestion) {
                              {"as-of", "2025-08-01"},
                              {"max-label-delay", "30d"},
                              {"duplicates", "drop"},
+                             {"match", "latest-before"},
+                             {"max-age", "7d"},
                              {"map", "prediction=score"},
                              {"time-unit", "ms"},
                              {"parse-text-numbers", "1"},
@@ -58,7 +60,9 @@ TEST(MakeSpec, TakesEveryOptionOfAQuestion) {
   EXPECT_EQ(format_time(*spec->to), "2025-07-28T12:00:00Z");
   EXPECT_EQ(spec->max_label_delay_micros, 30 * kMicrosPerDay);
   EXPECT_EQ(spec->duplicates, DuplicatePolicy::kDrop);
-  EXPECT_EQ(spec->map.at(0).path.text(), "score");
+  EXPECT_EQ(spec->match, MatchPolicy::kLatestBefore);
+  EXPECT_EQ(spec->max_age_micros, 7 * kMicrosPerDay);
+  EXPECT_EQ(list_paths(spec->map.at(0).paths), "score");
   EXPECT_EQ(spec->time_unit, TimeUnit::kMillis);
   EXPECT_TRUE(spec->parse_text_numbers && spec->error_quantiles && spec->mix_versions);
   EXPECT_EQ(spec->max_rejected_share, 0.05);
@@ -70,6 +74,9 @@ TEST(MakeSpec, RefusesBadValues) {
     ErrorCode code;
   } const tests[] = {
       {{{"window", "wek"}}, ErrorCode::kBadOptionValue},
+      {{{"match", "newest"}}, ErrorCode::kBadOptionValue},
+      {{{"match", "latest-before"}, {"max-age", "old"}}, ErrorCode::kBadOptionValue},
+      {{{"max-age", "7d"}}, ErrorCode::kConflictingOptions},
       {{{"week-start", "tuesday"}}, ErrorCode::kBadOptionValue},
       {{{"timezone", "Mars/Olympus"}}, ErrorCode::kBadTimeZone},
       {{{"from", "yesterday"}}, ErrorCode::kBadTime},

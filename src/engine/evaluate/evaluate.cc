@@ -143,6 +143,8 @@ class Evaluator {
         .as_of = spec_.as_of,
         .max_label_delay_micros = spec_.max_label_delay_micros,
         .keep_duplicates = spec_.duplicates == DuplicatePolicy::kKeep,
+        .match = spec_.match,
+        .max_age_micros = spec_.max_age_micros,
         .compare_keys = [&](uint32_t a, uint32_t b) { return compare_slices(a, b); }};
     std::atomic<size_t> next_partition{0};
     std::mutex mutex;

@@ -115,6 +115,15 @@ const Question kQuestions[] = {
        s.where = "region in ('a', 'b')";
      },
      true},
+    {"latest before", [](Spec& s) { s.match = MatchPolicy::kLatestBefore; }, true},
+    {"latest before, all kept, of a day and as of",
+     [](Spec& s) {
+       s.match = MatchPolicy::kLatestBefore;
+       s.max_age_micros = kMicrosPerDay;
+       s.duplicates = DuplicatePolicy::kKeep;
+       s.as_of = 4 * kMicrosPerDay;
+     },
+     true},
     {"versions mixed", [](Spec& s) { s.mix_versions = true; }, true},
     {"from and to",
      [](Spec& s) {

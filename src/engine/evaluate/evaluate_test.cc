@@ -256,6 +256,77 @@ TEST(Evaluate, TakesLabelsFromAvroAndTextTogether) {
   EXPECT_EQ(evaluation.rows[0].metrics.mse.value, (1.0 + 9 + 16) / 3);
 }
 
+TEST(Evaluate, MatchesByCompositeKeys) {
+  const ScratchFolder folder;
+  const std::string predictions =
+      folder.write("p.csv", "user_id,movie_id,region,prediction\n1,23,eu,1\n12,3,eu,2\n,3,eu,4\n");
+  const std::string labels =
+      folder.write("l.avro", avro_file(event_schema(R"({"name":"movie","type":"string"},
+                                                       {"name":"user_id","type":"long"},
+                                                       {"name":"rating","type":"double"})"),
+                                       {[](Encoder& to) {
+                                          to.put_bytes("23");
+                                          to.put_long(1);
+                                          to.put_double(5);
+                                        },
+                                        [](Encoder& to) {
+                                          to.put_bytes("123");
+                                          to.put_long(0);
+                                          to.put_double(5);
+                                        }}));
+  // Each source has a key of its own; the parts meet in their order. One that is missing is a key
+  // that is missing.
+  Spec spec = lenient_spec();
+  spec.map = {*parse_role_override("key=user_id,movie_id"),
+              *parse_role_override("key=user_id,movie"), *parse_role_override("actual=rating")};
+  const Evaluation evaluation = answer(spec, {predictions}, {labels});
+  EXPECT_EQ(describe(evaluation.rows), Texts{"null: 1 scored, 1 unlabelled, 1 rejected"});
+  EXPECT_EQ(describe(evaluation.accounting.rejected_predictions), "1 missing_id");
+  EXPECT_EQ(describe(evaluation.accounting.labels), "1 matched, 1 unmatched");
+  EXPECT_EQ(evaluation.rows[0].metrics.mse.value, 16);
+  EXPECT_NE(evaluation.mapping.find("prediction_id=user_id,movie_id (--map)"), std::string::npos);
+}
+
+TEST(Evaluate, NamesTheFieldThatACompositeKeyLacks) {
+  const ScratchFolder folder;
+  const std::string predictions = folder.write("p.csv", "user_id,movie_id,prediction\n1,23,1\n");
+  const std::string labels = folder.write("l.csv", "user_id,movie,actual\n1,23,1\n");
+  Spec spec;
+  spec.map = {*parse_role_override("key=user_id,movie_id")};
+  const auto evaluation = evaluate(spec, {predictions}, {labels}, {});
+  ASSERT_FALSE(evaluation);
+  // The predictions have this key; the labels are asked for one of theirs.
+  EXPECT_EQ(evaluation.error().code, ErrorCode::kRoleMissing);
+  EXPECT_EQ(evaluation.error().place.file, labels);
+  spec.map = {*parse_role_override("key=user_id,movie_idd")};
+  const auto misspelt = mseavro::evaluate(spec, {predictions}, {labels}, {});
+  ASSERT_FALSE(misspelt);
+  EXPECT_EQ(misspelt.error().code, ErrorCode::kFieldMissing);
+  EXPECT_EQ(misspelt.error().value, "movie_idd");
+}
+
+TEST(Evaluate, MatchesTheNewestPredictionBeforeALabel) {
+  const ScratchFolder folder;
+  const std::string predictions =
+      folder.write("p.csv",
+                   "user,movie,timestamp,prediction\n1,2,2020-01-01,1\n1,2,2020-01-05,2\n1,2,,3\n"
+                   "1,2,2020-01-09,4\n");
+  const std::string labels =
+      folder.write("l.csv",
+                   "user,movie,time,rating\n1,2,2020-01-05,5\n1,2,2020-01-02,4\n1,2,,3\n"
+                   "1,2,2020-02-01,3\n");
+  Spec spec = lenient_spec();
+  spec.match = MatchPolicy::kLatestBefore;
+  spec.max_age_micros = 7 * kMicrosPerDay;
+  spec.map = {*parse_role_override("key=user,movie"), *parse_role_override("actual=rating")};
+  const Evaluation evaluation = answer(spec, {predictions}, {labels});
+  EXPECT_EQ(describe(evaluation.accounting.predictions), "2 scored, 1 unlabelled, 1 rejected");
+  EXPECT_EQ(describe(evaluation.accounting.rejected_predictions), "1 missing_timestamp");
+  EXPECT_EQ(describe(evaluation.accounting.labels), "2 matched, 1 unmatched, 1 rejected");
+  EXPECT_EQ(describe(evaluation.accounting.rejected_labels), "1 missing_label_timestamp");
+  EXPECT_EQ(evaluation.rows[0].metrics.mse.value, 9);
+}
+
 TEST(Evaluate, AnOverrideThatNoSourceHasIsAnError) {
   const ScratchFolder folder;
   const std::string predictions =
@@ -321,6 +392,16 @@ TEST(Evaluate, RefusesQuestionsThatTheEventsCannotAnswer) {
        [](Spec& s) { s.duplicates = DuplicatePolicy::kDrop; },
        bare,
        {},
+       ErrorCode::kRoleMissing},
+      {"latest before without labels",
+       [](Spec& s) { s.match = MatchPolicy::kLatestBefore; },
+       predictions,
+       {},
+       ErrorCode::kConflictingOptions},
+      {"latest before with labels of no time",
+       [](Spec& s) { s.match = MatchPolicy::kLatestBefore; },
+       predictions,
+       {labels},
        ErrorCode::kRoleMissing},
       {"windows without time",
        [](Spec& s) { s.window = {.kind = WindowKind::kDay}; },

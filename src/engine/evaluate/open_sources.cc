@@ -26,6 +26,12 @@ class SourceOpener {
   Result<OpenSources> open(const std::vector<std::string>& predictions,
                            const std::vector<std::string>& labels) {
     has_labels_ = !labels.empty();
+    if (spec_.match == MatchPolicy::kLatestBefore && !has_labels_) {
+      return fail(ErrorCode::kConflictingOptions,
+                  "--match latest-before is about labels that come by themselves, and there are "
+                  "none",
+                  "name them with --labels SRC; an actual in a prediction event is its own");
+    }
     find_needs();
     MSEAVRO_ASSIGN(prediction_files_, list_source_files(predictions, options_));
     if (!labels.empty()) {
@@ -38,12 +44,14 @@ class SourceOpener {
 
  private:
   void find_needs() {
+    const bool by_time = spec_.match == MatchPolicy::kLatestBefore;
     open_.joins = has_labels_ || spec_.duplicates == DuplicatePolicy::kDrop;
     open_.prediction_needs.id = open_.joins;
     open_.prediction_needs.time = spec_.window.kind != WindowKind::kNone || spec_.from ||
-                                  spec_.to || spec_.as_of || spec_.max_label_delay_micros;
+                                  spec_.to || spec_.as_of || spec_.max_label_delay_micros ||
+                                  by_time;
     open_.label_needs.id = true;
-    open_.label_needs.time = spec_.as_of || spec_.max_label_delay_micros;
+    open_.label_needs.time = spec_.as_of || spec_.max_label_delay_micros || by_time;
   }
 
   Status add_predictions(SourceFiles files) {
@@ -70,6 +78,9 @@ class SourceOpener {
   Status add_labels(SourceFiles files) {
     RoleQuestion question = question_for(files, SourceKind::kLabels);
     question.required = {Role::kPredictionId, Role::kActual};
+    if (spec_.match == MatchPolicy::kLatestBefore) {
+      question.required.push_back(Role::kLabelTimestamp);
+    }
     MSEAVRO_ASSIGN(RoleMapping mapping, infer_roles(files.catalog, question));
     const bool has_times = mapping.find(Role::kLabelTimestamp) != nullptr;
     if (open_.label_needs.time && !has_times) {
@@ -96,7 +107,7 @@ class SourceOpener {
   // then names the fields there are. So does one without a field, which says that there is no such
   // role.
   bool concerns(const RoleOverride& override, const FieldCatalog& catalog) const {
-    return override.path.steps.empty() || catalog.find(override.path) != nullptr ||
+    return override.paths.empty() || has_all(catalog, override) ||
            !(is_found(override, SourceKind::kPredictions, prediction_files_) ||
              is_found(override, SourceKind::kLabels, label_files_));
   }
@@ -106,9 +117,13 @@ class SourceOpener {
                        const std::vector<SourceFiles>& sources) {
     const auto roles = roles_of(kind);
     return std::find(roles.begin(), roles.end(), override.role) != roles.end() &&
-           std::any_of(sources.begin(), sources.end(), [&](const SourceFiles& files) {
-             return files.catalog.find(override.path) != nullptr;
-           });
+           std::any_of(sources.begin(), sources.end(),
+                       [&](const SourceFiles& files) { return has_all(files.catalog, override); });
+  }
+
+  static bool has_all(const FieldCatalog& catalog, const RoleOverride& override) {
+    return std::ranges::all_of(
+        override.paths, [&](const FieldPath& path) { return catalog.find(path) != nullptr; });
   }
 
   const Spec& spec_;

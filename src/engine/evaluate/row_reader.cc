@@ -99,6 +99,44 @@ void NumberColumn::read(const ColumnBatch& batch) {
   }
 }
 
+void IdColumn::bind(const BoundRole* bound, ColumnList& columns) {
+  if (bound == nullptr) return;
+  parts_.push_back(columns.add(bound->path, ColumnType::kText));
+  for (const FieldPath& path : bound->further_paths) {
+    parts_.push_back(columns.add(path, ColumnType::kText));
+  }
+}
+
+void IdColumn::read(const ColumnBatch& batch) {
+  if (parts_.size() < 2) return;
+  keys_.states.assign(batch.size, CellState::kValue);
+  keys_.texts.resize(batch.size);
+  bytes_.clear();
+  key_begins_.assign(1, 0);
+  for (size_t row = 0; row < batch.size; ++row) {
+    write_key(batch, row);
+    key_begins_.push_back(bytes_.size());
+  }
+  for (size_t row = 0; row < batch.size; ++row) {
+    keys_.texts[row] =
+        std::string_view(bytes_).substr(key_begins_[row], key_begins_[row + 1] - key_begins_[row]);
+  }
+}
+
+// Each part stands behind its size, so that "a,b" and "c" are not "a" and "b,c".
+void IdColumn::write_key(const ColumnBatch& batch, size_t row) {
+  for (const size_t part : parts_) {
+    const Column& column = batch.columns[part];
+    if (!column.has_value(row)) {
+      keys_.states[row] = column.states[row];
+      return;
+    }
+    const uint64_t size = column.texts[row].size();
+    bytes_.append(reinterpret_cast<const char*>(&size), sizeof(size));
+    bytes_ += column.texts[row];
+  }
+}
+
 PredictionReader::PredictionReader(const Spec& spec, const RoleMapping& mapping,
                                    const std::optional<Filter>& filter,
                                    std::shared_ptr<const TimeZone> zone, ReadNeeds needs)
@@ -110,9 +148,7 @@ PredictionReader::PredictionReader(const Spec& spec, const RoleMapping& mapping,
   label_time_column_ =
       add_time_role(columns_, mapping.find(Role::kLabelTimestamp), &label_time_reading_);
   squared_error_.bind(mapping.find(Role::kSquaredError), columns_);
-  if (needs_.id) {
-    id_column_ = add_role(columns_, mapping.find(Role::kPredictionId), ColumnType::kText);
-  }
+  if (needs_.id) id_.bind(mapping.find(Role::kPredictionId), columns_);
   for (const FieldPath& path : spec_.by) {
     slice_columns_.push_back(columns_.add(column_path(path, mapping), ColumnType::kText));
   }
@@ -136,7 +172,10 @@ void PredictionReader::read(const ColumnBatch& batch) {
   reasons.resize(batch.size);
   has_actual.resize(batch.size);
   read_numbers(batch);
-  if (needs_.id) read_ids(batch);
+  if (needs_.id) {
+    id_.read(batch);
+    read_ids(batch);
+  }
   read_times(batch);
   read_label_times(batch);
   apply_time_range(batch.size);
@@ -186,7 +225,7 @@ void PredictionReader::reject_actuals(const Column& actuals) {
 }
 
 void PredictionReader::read_ids(const ColumnBatch& batch) {
-  const Column& ids = batch.columns[id_column_];
+  const Column& ids = *id_.get(batch);
   for (size_t row = 0; row < batch.size; ++row) {
     if (ids.has_value(row) || states[row] == RowState::kRejected) [[likely]]
       continue;
@@ -275,7 +314,7 @@ void PredictionReader::apply_filter(const ColumnBatch& batch) {
 LabelReader::LabelReader(const RoleMapping& mapping, std::shared_ptr<const TimeZone> zone,
                          ReadNeeds needs)
     : zone_(std::move(zone)), needs_(needs) {
-  id_column_ = add_role(columns_, mapping.find(Role::kPredictionId), ColumnType::kText);
+  id_.bind(mapping.find(Role::kPredictionId), columns_);
   actual_.bind(mapping.find(Role::kActual), columns_);
   time_column_ = add_time_role(columns_, mapping.find(Role::kLabelTimestamp), &time_reading_);
   deleted_column_ = add_role(columns_, mapping.find(Role::kDeleted), ColumnType::kText);
@@ -283,10 +322,11 @@ LabelReader::LabelReader(const RoleMapping& mapping, std::shared_ptr<const TimeZ
 
 void LabelReader::read(const ColumnBatch& batch) {
   actual_.read(batch);
+  id_.read(batch);
   states.resize(batch.size);
   reasons.resize(batch.size);
   labels.resize(batch.size);
-  const Column& ids = batch.columns[id_column_];
+  const Column& ids = *id_.get(batch);
   const Column& actuals = *actual_.get(batch);
   const auto reject = [&](size_t row, RejectReason reason) {
     states[row] = RowState::kRejected;

@@ -57,6 +57,29 @@ class NumberColumn {
   std::optional<Column> parsed_;
 };
 
+// The column of ids. The parts of a composite key are written one behind the other, so that no
+// other parts give the same text; a part that is missing or wrong makes the key so.
+class IdColumn {
+ public:
+  // Adds the columns that `bound` needs; nothing when it is nullptr.
+  void bind(const BoundRole* bound, ColumnList& columns);
+  // Writes the batch's keys, if they have several parts.
+  void read(const ColumnBatch& batch);
+  // The ids of the batch last read; nullptr when the role is not mapped.
+  const Column* get(const ColumnBatch& batch) const {
+    if (parts_.empty()) return nullptr;
+    return parts_.size() == 1 ? &batch.columns[parts_.front()] : &keys_;
+  }
+
+ private:
+  void write_key(const ColumnBatch& batch, size_t row);
+
+  std::vector<size_t> parts_;  // Columns.
+  Column keys_{ColumnType::kText, 0};
+  std::string bytes_;  // Of the batch's keys, one behind the other.
+  std::vector<size_t> key_begins_;
+};
+
 class PredictionReader {
  public:
   PredictionReader(const Spec& spec, const RoleMapping& mapping,
@@ -78,7 +101,7 @@ class PredictionReader {
   const Column& prediction(const ColumnBatch& batch) const { return *prediction_.get(batch); }
   // nullptr when the role is not mapped.
   const Column* actual(const ColumnBatch& batch) const { return actual_.get(batch); }
-  const Column* id(const ColumnBatch& batch) const { return at(batch, id_column_); }
+  const Column* id(const ColumnBatch& batch) const { return id_.get(batch); }
   const Column* version(const ColumnBatch& batch) const { return at(batch, version_column_); }
   const Column* squared_error(const ColumnBatch& batch) const { return squared_error_.get(batch); }
   std::vector<const Column*> slices(const ColumnBatch& batch) const;
@@ -105,7 +128,7 @@ class PredictionReader {
   NumberColumn prediction_;
   NumberColumn actual_;
   NumberColumn squared_error_;
-  size_t id_column_ = kNoColumn;
+  IdColumn id_;
   size_t version_column_ = kNoColumn;
   size_t time_column_ = kNoColumn;
   size_t label_time_column_ = kNoColumn;
@@ -126,14 +149,14 @@ class LabelReader {
 
   std::vector<RowState> states;  // kUsable or kRejected.
   std::vector<RejectReason> reasons;
-  std::vector<JoinLabel> labels;  // Ids are views into the batch.
+  std::vector<JoinLabel> labels;  // Ids are views into the batch or the reader.
 
  private:
   ColumnList columns_;
   std::shared_ptr<const TimeZone> zone_;
   ReadNeeds needs_;
   NumberColumn actual_;
-  size_t id_column_ = kNoColumn;
+  IdColumn id_;
   size_t time_column_ = kNoColumn;
   size_t deleted_column_ = kNoColumn;
   TimeReading time_reading_;

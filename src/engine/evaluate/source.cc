@@ -55,7 +55,7 @@ void add_path_keys(const std::vector<InputFile>& files, FieldCatalog& catalog) {
 FieldPath column_path(const FieldPath& path, const RoleMapping& mapping) {
   const auto role = find_role(path.text());
   const BoundRole* bound = role ? mapping.find(*role) : nullptr;
-  return bound == nullptr ? path : bound->path;
+  return bound == nullptr || !bound->further_paths.empty() ? path : bound->path;
 }
 
 Result<std::vector<SourceFiles>> list_source_files(const std::vector<std::string>& paths,

@@ -18,7 +18,8 @@ struct SourceFiles {
   FieldCatalog catalog;          // Of the first file, with the path keys of all.
 };
 
-// The path by which --by or --where names a column: the name of a role stands for its field.
+// The path by which --by or --where names a column: the name of a role stands for its field, if it
+// has one by itself.
 FieldPath column_path(const FieldPath& path, const RoleMapping& mapping);
 
 // The files that the paths name, Avro files and CSV files as sources of their own (their fields are

@@ -60,11 +60,18 @@ std::vector<uint32_t> code_ids(std::span<const JoinInput> inputs,
   return codes;
 }
 
-// A label that could count for a prediction, and what became of it.
-struct Candidate {
+// A row of a label source, and what became of it. Which predictions it could count for is known as
+// ranges of rows; each row holds how many more ranges it is in than the row before it.
+struct LabelRow {
   const JoinLabel* label;
-  bool is_row;  // A row of a label source, not an inline actual.
   bool won = false;
+  int32_t scopes_begun = 0;      // Scopes of predictions: see IdSettler::scope_of.
+  int32_t admissions_begun = 0;  // The part of a scope that comes in time.
+};
+
+struct RowRange {
+  size_t begin;
+  size_t end;
 };
 
 // Settles all rows of one id. Reused from id to id, so that vectors keep their memory.
@@ -75,63 +82,79 @@ class IdSettler {
       : rules_(rules), take_(take), counts_(counts) {}
 
   void settle(std::span<JoinPrediction*> predictions, std::span<JoinLabel*> labels) {
-    gather_candidates(predictions, labels);
-    has_prediction_ = !predictions.empty();
-    admitted_count_ = 0;
-    settle_predictions(predictions);
-    count_label_rows();
-  }
-
- private:
-  void count(LabelOutcome outcome) { ++counts_.labels[static_cast<size_t>(outcome)]; }
-
-  bool exists(const JoinLabel& label) const { return !rules_.as_of || label.time <= *rules_.as_of; }
-
-  // Leaves the candidates sorted, the strongest last; of equal ones the row of a label source.
-  void gather_candidates(std::span<JoinPrediction*> predictions, std::span<JoinLabel*> labels) {
-    candidates_.clear();
-    for (const JoinLabel* label : labels) {
-      if (exists(*label)) {
-        candidates_.push_back({label, true});
-      } else {
-        count(LabelOutcome::kAfterAsOf);
-      }
-    }
-    std::sort(candidates_.begin(), candidates_.end(), [](const Candidate& a, const Candidate& b) {
-      return precedence(*a.label) < precedence(*b.label);
-    });
-    const auto repeats = std::unique(
-        candidates_.begin(), candidates_.end(),
-        [](const auto& a, const auto& b) { return precedence(*a.label) == precedence(*b.label); });
-    counts_.labels[static_cast<size_t>(LabelOutcome::kDuplicate)] += candidates_.end() - repeats;
-    candidates_.erase(repeats, candidates_.end());
-
-    const size_t row_count = candidates_.size();
-    for (const JoinPrediction* prediction : predictions) {
-      if (prediction->has_label && exists(prediction->label)) {
-        candidates_.push_back({&prediction->label, false});
-      }
-    }
-    if (candidates_.size() == row_count) return;
-    std::sort(candidates_.begin(), candidates_.end(), [](const Candidate& a, const Candidate& b) {
-      return std::tuple(precedence(*a.label), a.is_row) <
-             std::tuple(precedence(*b.label), b.is_row);
-    });
-  }
-
-  void settle_predictions(std::span<JoinPrediction*> predictions) {
+    gather_rows(labels);
     if (predictions.size() > 1) {
       std::sort(
           predictions.begin(), predictions.end(),
           [&](const JoinPrediction* a, const JoinPrediction* b) { return is_before(*a, *b); });
     }
+    if (!by_time()) gather_inline(predictions);
+    for (size_t begin = 0; begin < predictions.size();) {
+      size_t end = begin + 1;
+      while (end < predictions.size() && is_same(*predictions[begin], *predictions[end])) ++end;
+      const JoinPrediction* next = end < predictions.size() ? predictions[end] : nullptr;
+      settle_repeats(predictions.subspan(begin, end - begin), next);
+      begin = end;
+    }
+    count_label_rows();
+  }
+
+ private:
+  bool by_time() const { return rules_.match == MatchPolicy::kLatestBefore; }
+
+  void count(LabelOutcome outcome) { ++counts_.labels[static_cast<size_t>(outcome)]; }
+
+  bool exists(const JoinLabel& label) const { return !rules_.as_of || label.time <= *rules_.as_of; }
+
+  // Leaves the rows sorted, the strongest last, without repeats.
+  void gather_rows(std::span<JoinLabel*> labels) {
+    rows_.clear();
+    for (const JoinLabel* label : labels) {
+      if (exists(*label)) {
+        rows_.push_back({label});
+      } else {
+        count(LabelOutcome::kAfterAsOf);
+      }
+    }
+    std::sort(rows_.begin(), rows_.end(), [](const LabelRow& a, const LabelRow& b) {
+      return precedence(*a.label) < precedence(*b.label);
+    });
+    const auto repeats =
+        std::unique(rows_.begin(), rows_.end(), [](const LabelRow& a, const LabelRow& b) {
+          return precedence(*a.label) == precedence(*b.label);
+        });
+    counts_.labels[static_cast<size_t>(LabelOutcome::kDuplicate)] += rows_.end() - repeats;
+    rows_.erase(repeats, rows_.end());
+  }
+
+  // The same of the actuals that these predictions carry.
+  void gather_inline(std::span<JoinPrediction*> predictions) {
+    inline_.clear();
+    for (const JoinPrediction* prediction : predictions) {
+      if (prediction->has_label && exists(prediction->label)) inline_.push_back(&prediction->label);
+    }
+    if (inline_.size() < 2) return;
+    std::sort(inline_.begin(), inline_.end(), [](const JoinLabel* a, const JoinLabel* b) {
+      return precedence(*a) < precedence(*b);
+    });
+  }
+
+  // Whether they are repeats of one prediction.
+  bool is_same(const JoinPrediction& a, const JoinPrediction& b) const {
+    return a.version == b.version && (!by_time() || a.time == b.time);
+  }
+
+  // `next` is the row behind the repeats.
+  void settle_repeats(std::span<JoinPrediction*> repeats, const JoinPrediction* next) {
+    if (by_time()) gather_inline(repeats);
+    const RowRange scope = scope_of(*repeats.front(), next);
+    begin_and_end(scope, &LabelRow::scopes_begun);
     const JoinPrediction* winner = nullptr;
     bool has_conflict = false;
-    for (const JoinPrediction* prediction : predictions) {
-      if (rules_.keep_duplicates || winner == nullptr || winner->version != prediction->version) {
+    for (const JoinPrediction* prediction : repeats) {
+      if (rules_.keep_duplicates || winner == nullptr) {
         winner = prediction;
-        has_conflict = false;
-        score(*prediction);
+        score(*prediction, scope);
       } else if (is_before(*winner, *prediction)) {
         if (!has_conflict) ++counts_.conflicts;
         has_conflict = true;
@@ -151,54 +174,105 @@ class IdSettler {
     return order != 0 ? order < 0 : a.is_filtered < b.is_filtered;
   }
 
-  void score(const JoinPrediction& prediction) {
-    const Candidate* label = find_label(prediction);
+  // The first row that is at `time` or later.
+  size_t first_at(Instant time) const {
+    const auto at = std::partition_point(
+        rows_.begin(), rows_.end(), [&](const LabelRow& row) { return row.label->time < time; });
+    return static_cast<size_t>(at - rows_.begin());
+  }
+
+  // The rows from scope.begin on that come no later after the prediction than `delay` says.
+  RowRange within(const JoinPrediction& prediction, RowRange scope,
+                  std::optional<int64_t> delay_micros) const {
+    const auto begin = rows_.begin() + static_cast<ptrdiff_t>(scope.begin);
+    const auto end = std::partition_point(
+        begin, rows_.begin() + static_cast<ptrdiff_t>(scope.end), [&](const LabelRow& row) {
+          return is_in_time(prediction.time, row.label->time, delay_micros);
+        });
+    return {scope.begin, static_cast<size_t>(end - rows_.begin())};
+  }
+
+  // Rows that would be the prediction's if it were the newest of its version.
+  RowRange reach_of(const JoinPrediction& prediction) const {
+    if (!by_time()) return {0, rows_.size()};
+    return within(prediction, {first_at(prediction.time), rows_.size()}, rules_.max_age_micros);
+  }
+
+  // Rows that are the prediction's, if they come in time.
+  RowRange scope_of(const JoinPrediction& prediction, const JoinPrediction* next) const {
+    RowRange scope = reach_of(prediction);
+    if (by_time() && next != nullptr && next->version == prediction.version) {
+      scope.end = std::clamp(first_at(next->time), scope.begin, scope.end);
+    }
+    return scope;
+  }
+
+  void begin_and_end(RowRange range, int32_t LabelRow::* begun) {
+    if (range.begin < rows_.size()) ++(rows_[range.begin].*begun);
+    if (range.end < rows_.size()) --(rows_[range.end].*begun);
+  }
+
+  void score(const JoinPrediction& prediction, RowRange scope) {
+    const RowRange admitted = within(prediction, scope, rules_.max_label_delay_micros);
+    begin_and_end(admitted, &LabelRow::admissions_begun);
+    const JoinLabel* label = strongest_label(prediction, admitted);
     if (prediction.is_filtered) {
       take_({&prediction, Outcome::kFiltered});
-    } else if (label == nullptr || label->label->is_deleted) {
-      take_({&prediction, Outcome::kUnlabelled});
+    } else if (label != nullptr && !label->is_deleted) {
+      take_({&prediction, Outcome::kScored, label->actual, label->time});
+    } else if (label == nullptr && is_passed_over(prediction)) {
+      take_({&prediction, Outcome::kSuperseded});
     } else {
-      take_({&prediction, Outcome::kScored, label->label->actual, label->label->time});
+      take_({&prediction, Outcome::kUnlabelled});
     }
   }
 
-  // The strongest label that is admitted for the prediction: candidates are sorted by time, so
-  // those admitted are the first ones.
-  const Candidate* find_label(const JoinPrediction& prediction) {
-    const auto end = std::partition_point(
-        candidates_.begin(), candidates_.end(), [&](const Candidate& candidate) {
-          return is_in_time(prediction.time, candidate.label->time, rules_.max_label_delay_micros);
+  // Of a row and an inline actual that are equal, the row counts.
+  const JoinLabel* strongest_label(const JoinPrediction& prediction, RowRange admitted) {
+    const auto inline_end =
+        std::partition_point(inline_.begin(), inline_.end(), [&](const JoinLabel* label) {
+          return is_in_time(prediction.time, label->time, rules_.max_label_delay_micros);
         });
-    if (end == candidates_.begin()) return nullptr;
-    admitted_count_ = std::max(admitted_count_, static_cast<size_t>(end - candidates_.begin()));
-    Candidate& winner = *std::prev(end);
-    winner.won = true;
-    return &winner;
+    const JoinLabel* carried = inline_end == inline_.begin() ? nullptr : *std::prev(inline_end);
+    if (admitted.begin == admitted.end) return carried;
+    LabelRow& row = rows_[admitted.end - 1];
+    if (carried != nullptr && precedence(*row.label) < precedence(*carried)) return carried;
+    row.won = true;
+    return row.label;
+  }
+
+  // Of a prediction that got no label: whether one went to a newer prediction instead.
+  bool is_passed_over(const JoinPrediction& prediction) const {
+    if (!by_time()) return false;
+    const RowRange reach = within(prediction, reach_of(prediction), rules_.max_label_delay_micros);
+    return reach.begin != reach.end;
   }
 
   void count_label_rows() {
-    bool is_strongest = true;
-    for (size_t i = candidates_.size(); i-- > 0;) {
-      if (!candidates_[i].is_row) continue;
-      count(outcome_of(i, is_strongest));
-      is_strongest = false;
+    int32_t scope_count = 0;
+    int32_t admission_count = 0;
+    for (size_t index = 0; index < rows_.size(); ++index) {
+      scope_count += rows_[index].scopes_begun;
+      admission_count += rows_[index].admissions_begun;
+      if (rows_[index].won) {
+        count(LabelOutcome::kMatched);
+      } else if (admission_count > 0) {
+        count(LabelOutcome::kSuperseded);
+      } else if (scope_count > 0) {
+        count(LabelOutcome::kExpired);
+      } else {
+        // Without a prediction to go to, the strongest waits for one; each does if times decide.
+        const bool waits = by_time() || index + 1 == rows_.size();
+        count(waits ? LabelOutcome::kUnmatched : LabelOutcome::kSuperseded);
+      }
     }
-  }
-
-  LabelOutcome outcome_of(size_t index, bool is_strongest) const {
-    if (!has_prediction_) {
-      return is_strongest ? LabelOutcome::kUnmatched : LabelOutcome::kSuperseded;
-    }
-    if (candidates_[index].won) return LabelOutcome::kMatched;
-    return index < admitted_count_ ? LabelOutcome::kSuperseded : LabelOutcome::kExpired;
   }
 
   const JoinRules& rules_;
   const std::function<void(const SettledPrediction&)>& take_;
   JoinCounts& counts_;
-  std::vector<Candidate> candidates_;
-  size_t admitted_count_ = 0;  // The first candidates, which were admitted for some prediction.
-  bool has_prediction_ = false;
+  std::vector<LabelRow> rows_;
+  std::vector<const JoinLabel*> inline_;
 };
 
 }  // namespace

@@ -12,6 +12,14 @@
 //    time wins (none sorts first; ties: deleted, then the greater actual). An inline actual is a
 //    label too. A label that comes later than max_label_delay after a prediction is not admitted
 //    for it.
+// With MatchPolicy::kLatestBefore times decide which prediction of a key a label is about:
+//  - a prediction is known by (key, model version, timestamp).
+//  - of each version, a label goes to the newest prediction at its instant or before it, if that is
+//    no older than max_age. Among the labels of one prediction the rules above decide, so that a
+//    correction counts until there is a newer prediction.
+//  - an inline actual belongs to the prediction that carries it.
+//  - a prediction without label is superseded if a label that it would have got went to a newer one
+//    instead. A label without a prediction to go to is unmatched, each by itself.
 #pragma once
 
 #include <array>
@@ -25,6 +33,7 @@
 #include "base/columns/column.h"
 #include "base/time/time.h"
 #include "engine/question/metric_row.h"
+#include "engine/question/spec.h"
 
 namespace mseavro {
 
@@ -97,6 +106,8 @@ struct JoinRules {
   std::optional<Instant> as_of;  // Labels after it do not exist.
   std::optional<int64_t> max_label_delay_micros;
   bool keep_duplicates = false;
+  MatchPolicy match = MatchPolicy::kById;
+  std::optional<int64_t> max_age_micros;  // Of kLatestBefore.
   // Total order of the slice values of two keys: negative, zero or positive.
   std::function<int(uint32_t, uint32_t)> compare_keys;
 };

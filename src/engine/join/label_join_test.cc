@@ -389,6 +389,178 @@ TEST(LabelJoin, KnowsOnlyTheLabelsOfTheAsOfInstant) {
   });
 }
 
+World by_time(std::vector<WorldPrediction> predictions, std::vector<WorldLabel> labels,
+              std::optional<int64_t> max_age_micros = {}) {
+  return {.predictions = std::move(predictions),
+          .labels = std::move(labels),
+          .match = MatchPolicy::kLatestBefore,
+          .max_age_micros = max_age_micros};
+}
+
+TEST(LabelJoin, ByTimeGivesALabelToTheNewestPredictionAtOrBeforeIt) {
+  expect_rules({
+      {"the newest of those before it; the others are passed over",
+       by_time({made_at(10), made_at(20), made_at(30)}, {label_at(25, 5)}),
+       {"a v1 @10 1: superseded", "a v1 @20 1: scored 5 @25", "a v1 @30 1: unlabelled"},
+       "matched 1"},
+      {"one at the same instant is before it",
+       by_time({made_at(10), made_at(25)}, {label_at(25, 5)}),
+       {"a v1 @10 1: superseded", "a v1 @25 1: scored 5 @25"},
+       "matched 1"},
+      {"one a moment later is not",
+       by_time({made_at(10), made_at(26)}, {label_at(25, 5)}),
+       {"a v1 @10 1: scored 5 @25", "a v1 @26 1: unlabelled"},
+       "matched 1"},
+      {"a label before all predictions waits",
+       by_time({made_at(10)}, {label_at(9, 5)}),
+       {"a v1 @10 1: unlabelled"},
+       "unmatched 1"},
+      {"as does every label without a prediction, not the strongest only",
+       by_time({made_at(10)}, {label_at(8, 5), label_at(9, 5), label_at(9, 5)}),
+       {"a v1 @10 1: unlabelled"},
+       "unmatched 2, duplicate 1"},
+      {"a label without time is after nothing",
+       by_time({made_at(10)}, {label_at(kNoInstant, 5)}),
+       {"a v1 @10 1: unlabelled"},
+       "unmatched 1"},
+      {"without labels nothing is passed over",
+       by_time({made_at(10), made_at(20)}, {}),
+       {"a v1 @10 1: unlabelled", "a v1 @20 1: unlabelled"},
+       ""},
+      {"each prediction has the labels up to the next one",
+       by_time({made_at(10), made_at(20)}, {label_at(12, 5), label_at(22, 4)}),
+       {"a v1 @10 1: scored 5 @12", "a v1 @20 1: scored 4 @22"},
+       "matched 2"},
+      {"a prediction of another key is no prediction",
+       by_time({{.id = "b", .time = 20}, made_at(10)}, {label_at(25, 5)}),
+       {"a v1 @10 1: scored 5 @25", "b v1 @20 0: unlabelled"},
+       "matched 1"},
+      {"every version has its newest",
+       by_time({{.version = "v1", .time = 10},
+                {.version = "v1", .time = 12},
+                {.version = "v2", .time = 11},
+                {.version = std::nullopt, .time = 30}},
+               {label_at(25, 5)}),
+       {"a null @30 0: unlabelled", "a v1 @10 0: superseded", "a v1 @12 0: scored 5 @25",
+        "a v2 @11 0: scored 5 @25"},
+       "matched 1"},
+  });
+}
+
+TEST(LabelJoin, ByTimeChoosesAmongTheLabelsOfOnePrediction) {
+  expect_rules({
+      {"a re-rating replaces the rating before it",
+       by_time({made_at(10)}, {label_at(12, 5), label_at(15, 2)}),
+       {"a v1 @10 1: scored 2 @15"},
+       "matched 1, superseded 1"},
+      {"but not for the prediction that was made in between",
+       by_time({made_at(10), made_at(13)}, {label_at(12, 5), label_at(15, 2)}),
+       {"a v1 @10 1: scored 5 @12", "a v1 @13 1: scored 2 @15"},
+       "matched 2"},
+      {"one row may win for one version and lose for another",
+       by_time({{.version = "v1", .time = 10},
+                {.version = "v2", .time = 10},
+                {.version = "v2", .time = 13}},
+               {label_at(12, 5), label_at(15, 2)}),
+       {"a v1 @10 0: scored 2 @15", "a v2 @10 0: scored 5 @12", "a v2 @13 0: scored 2 @15"},
+       "matched 2"},
+      {"of one instant the greater actual wins",
+       by_time({made_at(10)}, {label_at(12, 3), label_at(12, 4), label_at(12, 4)}),
+       {"a v1 @10 1: scored 4 @12"},
+       "matched 1, superseded 1, duplicate 1"},
+      {"a deletion takes back what its own prediction got",
+       by_time({made_at(10)}, {label_at(12, 5), deleted_at(15)}),
+       {"a v1 @10 1: unlabelled"},
+       "matched 1, superseded 1"},
+      {"and nothing from an earlier one, which it passes over",
+       by_time({made_at(10), made_at(13), made_at(14)}, {label_at(12, 5), deleted_at(15)}),
+       {"a v1 @10 1: scored 5 @12", "a v1 @13 1: superseded", "a v1 @14 1: unlabelled"},
+       "matched 2"},
+  });
+}
+
+TEST(LabelJoin, ByTimeSettlesPredictionsOfOneInstant) {
+  World kept = by_time({made_at(10, 2), made_at(10, 2)}, {label_at(12, 5)});
+  kept.keep_duplicates = true;
+  expect_rules({
+      {"equal ones are repeats",
+       by_time({made_at(10, 2), made_at(10, 2)}, {label_at(12, 5)}),
+       {"a v1 @10 2: duplicate", "a v1 @10 2: scored 5 @12"},
+       "matched 1"},
+      {"of different ones the smaller counts, and it is a conflict",
+       by_time({made_at(10, 2), made_at(10, 3)}, {label_at(12, 5)}),
+       {"a v1 @10 2: scored 5 @12", "a v1 @10 3: superseded"},
+       "matched 1",
+       1},
+      {"different ones of different instants are none",
+       by_time({made_at(10, 2), made_at(11, 3)}, {label_at(12, 5)}),
+       {"a v1 @10 2: superseded", "a v1 @11 3: scored 5 @12"},
+       "matched 1"},
+      {"all are kept when that is asked",
+       kept,
+       {"a v1 @10 2: scored 5 @12", "a v1 @10 2: scored 5 @12"},
+       "matched 1"},
+      {"a filtered one takes its labels all the same",
+       by_time({made_at(10), {.time = 11, .is_filtered = true}}, {label_at(12, 5)}),
+       {"a v1 @10 1: superseded", "a v1 @11 0 (filtered): filtered"},
+       "matched 1"},
+  });
+}
+
+TEST(LabelJoin, ByTimeGivesNoLabelToAPredictionThatIsTooOld) {
+  World expiring = by_time({made_at(10), made_at(14)}, {label_at(20, 5)}, 8);
+  expiring.max_label_delay_micros = 5;
+  expect_rules({
+      {"the last instant",
+       by_time({made_at(10)}, {label_at(15, 5)}, 5),
+       {"a v1 @10 1: scored 5 @15"},
+       "matched 1"},
+      {"the first that is too late",
+       by_time({made_at(10)}, {label_at(16, 5)}, 5),
+       {"a v1 @10 1: unlabelled"},
+       "unmatched 1"},
+      {"what would have been too old is not passed over",
+       by_time({made_at(10), made_at(14)}, {label_at(16, 5)}, 5),
+       {"a v1 @10 1: unlabelled", "a v1 @14 1: scored 5 @16"},
+       "matched 1"},
+      {"a label of a prediction that is young enough may come too late",
+       expiring,
+       {"a v1 @10 1: unlabelled", "a v1 @14 1: unlabelled"},
+       "expired 1"},
+      {"the ends of time are far apart",
+       by_time({made_at(INT64_MIN + 1)}, {label_at(INT64_MAX, 5)}, 5),
+       {"a v1 @-9223372036854775807 1: unlabelled"},
+       "unmatched 1"},
+  });
+}
+
+TEST(LabelJoin, ByTimeLeavesAnInlineActualToThePredictionThatCarriesIt) {
+  expect_rules({
+      {"whatever its time",
+       by_time({with_label(made_at(10), label_at(25, 5)), made_at(20)}, {}),
+       {"a v1 @10 1: scored 5 @25", "a v1 @20 1: unlabelled"},
+       ""},
+      {"a row that is stronger replaces it",
+       by_time({with_label(made_at(10), label_at(kNoInstant, 5))}, {label_at(12, 4)}),
+       {"a v1 @10 1: scored 4 @12"},
+       "matched 1"},
+      {"a row that is weaker is superseded",
+       by_time({with_label(made_at(10), label_at(15, 5))}, {label_at(12, 4)}),
+       {"a v1 @10 1: scored 5 @15"},
+       "superseded 1"},
+      {"repeats of one prediction share it, versions do not",
+       by_time(
+           {made_at(10), with_label(made_at(10), label_at(15, 5)), {.version = "v2", .time = 10}},
+           {}),
+       {"a v1 @10 1: duplicate", "a v1 @10 1: scored 5 @15", "a v2 @10 0: unlabelled"},
+       ""},
+      {"one that carries its label is not passed over",
+       by_time({with_label(made_at(10), label_at(11, 5)), made_at(20)}, {label_at(25, 4)}),
+       {"a v1 @10 1: scored 5 @11", "a v1 @20 1: scored 4 @25"},
+       "matched 1"},
+  });
+}
+
 TEST(LabelJoin, DelayIsInSecondsAndMayBeNegative) {
   EXPECT_EQ(delay_seconds(0, 1'500'000), 1.5);
   EXPECT_EQ(delay_seconds(1'500'000, 0), -1.5);
@@ -415,15 +587,18 @@ TEST(JoinBuffer, KeepsItsOwnCopyOfIds) {
 // A log whose id is the same in every row must not take quadratic time.
 TEST(LabelJoin, IsNotSlowedDownByAnIdThatAllRowsShare) {
   World world;
-  for (int i = 0; i < 50'000; ++i) {
+  for (int i = 0; i < 25'000; ++i) {
     world.predictions.push_back(with_label(made_at(i), label_at(i + 5, i)));
     world.labels.push_back(label_at(2 * i, i));
   }
   world.keep_duplicates = true;
   world.max_label_delay_micros = 10;
-  std::mt19937 random(1);
-  const WorldAnswer answer = settle_world(world, 2, random);
-  EXPECT_EQ(answer.outcomes.size(), 50'000u);
+  for (const MatchPolicy match : {MatchPolicy::kById, MatchPolicy::kLatestBefore}) {
+    world.match = match;
+    std::mt19937 random(1);
+    const WorldAnswer answer = settle_world(world, 2, random);
+    EXPECT_EQ(answer.outcomes.size(), 25'000u);
+  }
 }
 
 // Few ids, times and values, so that every kind of tie happens.
@@ -438,6 +613,8 @@ class WorldMaker {
     if (below(2) == 0) world.as_of = static_cast<Instant>(below(6));
     if (below(2) == 0) world.max_label_delay_micros = static_cast<int64_t>(below(4));
     world.keep_duplicates = below(4) == 0;
+    if (below(2) == 0) world.match = MatchPolicy::kLatestBefore;
+    if (below(2) == 0) world.max_age_micros = static_cast<int64_t>(below(4));
     return world;
   }
 

@@ -18,6 +18,12 @@ enum class DuplicatePolicy : uint8_t {
   kDrop,
 };
 
+// Which predictions a label is about.
+enum class MatchPolicy : uint8_t {
+  kById,          // All with its id.
+  kLatestBefore,  // Of each version, the newest with its key at the label's instant or before it.
+};
+
 struct Spec {
   std::vector<RoleOverride> map;
   std::optional<TimeUnit> time_unit;
@@ -34,6 +40,8 @@ struct Spec {
   std::optional<Instant> as_of;
   std::optional<int64_t> max_label_delay_micros;
   DuplicatePolicy duplicates = DuplicatePolicy::kWhenIdsAreRead;
+  MatchPolicy match = MatchPolicy::kById;
+  std::optional<int64_t> max_age_micros;  // Of kLatestBefore: older predictions get no label.
 
   bool error_quantiles = false;
   double max_rejected_share = 0.01;  // Of all rows of a source; more is an error.

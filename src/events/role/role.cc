@@ -15,6 +15,28 @@ constexpr std::array<std::string_view, 9> kRoleNames = {
     "prediction_id", "prediction",         "model_version",   "timestamp", "actual",
     "squared_error", "featureset_version", "label_timestamp", "deleted"};
 
+constexpr std::string_view kKey = "key";
+
+// Commas within quotes are part of a name.
+Result<std::vector<FieldPath>> parse_key_paths(std::string_view text) {
+  std::vector<FieldPath> paths;
+  char quote = 0;
+  size_t begin = 0;
+  for (size_t at = 0; at <= text.size(); ++at) {
+    if (at == text.size() || (quote == 0 && text[at] == ',')) {
+      while (begin < at && text[begin] == ' ') ++begin;
+      MSEAVRO_ASSIGN(FieldPath path, FieldPath::parse(text.substr(begin, at - begin)));
+      paths.push_back(std::move(path));
+      begin = at + 1;
+    } else if (quote != 0) {
+      if (text[at] == quote) quote = 0;
+    } else if (text[at] == '`' || text[at] == '"') {
+      quote = text[at];
+    }
+  }
+  return paths;
+}
+
 }  // namespace
 
 std::string_view role_name(Role role) { return kRoleNames[static_cast<size_t>(role)]; }
@@ -34,14 +56,25 @@ Result<RoleOverride> parse_role_override(std::string_view text) {
                 std::string(text));
   }
   const std::string_view name = text.substr(0, equals);
-  const std::optional<Role> role = find_role(name);
+  const std::optional<Role> role = name == kKey ? Role::kPredictionId : find_role(name);
   if (!role) {
     return fail(ErrorCode::kBadOptionValue, fmt::format("there is no role called {}", name), help,
                 std::string(text));
   }
-  if (equals + 1 == text.size()) return RoleOverride{*role, {}};
-  MSEAVRO_ASSIGN(FieldPath path, FieldPath::parse(text.substr(equals + 1)));
-  return RoleOverride{*role, std::move(path)};
+  const std::string_view field = text.substr(equals + 1);
+  if (field.empty()) return RoleOverride{*role};
+  if (*role == Role::kPredictionId) {
+    MSEAVRO_ASSIGN(std::vector<FieldPath> paths, parse_key_paths(field));
+    return RoleOverride{*role, std::move(paths)};
+  }
+  MSEAVRO_ASSIGN(FieldPath path, FieldPath::parse(field));
+  return RoleOverride{*role, {std::move(path)}};
+}
+
+std::string list_paths(std::span<const FieldPath> paths) {
+  std::string text;
+  for (const FieldPath& path : paths) text += (text.empty() ? "" : ",") + path.text();
+  return text;
 }
 
 const BoundRole* RoleMapping::find(Role role) const {
@@ -54,7 +87,9 @@ std::string RoleMapping::text() const {
   std::string text;
   for (const BoundRole& bound : roles) {
     if (!text.empty()) text += ", ";
-    text += fmt::format("{}={} ({})", role_name(bound.role), bound.path.text(), bound.why);
+    text += fmt::format("{}={}{}{} ({})", role_name(bound.role), bound.path.text(),
+                        bound.further_paths.empty() ? "" : ",", list_paths(bound.further_paths),
+                        bound.why);
   }
   for (const std::string& note : notes) text += "; " + note;
   return text;

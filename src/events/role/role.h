@@ -38,12 +38,18 @@ std::optional<Role> find_role(std::string_view name);
 // From `--map role=field`.
 struct RoleOverride {
   Role role;
-  FieldPath path;  // Without steps: no field has the role, whatever its name.
+  // None: no field has the role, whatever its name. Several: together they are a composite key,
+  // which kPredictionId alone may have.
+  std::vector<FieldPath> paths = {};
 };
 
-// "prediction=score", "timestamp=meta.ts", "label_timestamp=" for none. Errors: kBadOptionValue,
-// listing the roles.
+// "prediction=score", "timestamp=meta.ts", "label_timestamp=" for none, "key=user_id,movie_id".
+// `key` is another word for prediction_id: what the predictions are about, when they have no id of
+// their own. Errors: kBadOptionValue, listing the roles.
 Result<RoleOverride> parse_role_override(std::string_view text);
+
+// "user_id,movie_id"
+std::string list_paths(std::span<const FieldPath> paths);
 
 // How to make an Instant of a field's values.
 struct TimeReading {
@@ -57,6 +63,7 @@ struct TimeReading {
 struct BoundRole {
   Role role = Role::kPredictionId;
   FieldPath path = {};
+  std::vector<FieldPath> further_paths = {};  // Of a composite key, behind `path`.
   FieldKind kind = FieldKind::kOther;
   FieldOrigin origin = FieldOrigin::kSchema;
   TimeReading time = {};  // Of time roles only. kCount on a field of text means digits to be read.

@@ -130,13 +130,14 @@ Error role_ambiguous(const FieldCatalog& catalog, Role role, const RoleQuestion&
                     "choose one: " + map_flags(role, fields) + none, catalog);
 }
 
-Error field_missing(const FieldCatalog& catalog, const RoleOverride& override) {
+Error field_missing(const FieldCatalog& catalog, const RoleOverride& override,
+                    const FieldPath& path) {
   Error error = make_error(
       ErrorCode::kFieldMissing,
-      fmt::format("there is no field {}, which --map {}={} names; {}", override.path.text(),
-                  role_name(override.role), override.path.text(), list_fields(catalog, {})),
+      fmt::format("there is no field {}, which --map {}={} names; {}", path.text(),
+                  role_name(override.role), list_paths(override.paths), list_fields(catalog, {})),
       fmt::format("write --map {}=FIELD with one of them", role_name(override.role)), catalog);
-  error.value = override.path.text();
+  error.value = path.text();
   return error;
 }
 

@@ -20,7 +20,8 @@ Error role_missing(const FieldCatalog& catalog, Role role, const RoleQuestion& q
 Error role_ambiguous(const FieldCatalog& catalog, Role role, const RoleQuestion& question,
                      std::span<const CandidateField* const> fields);
 // kFieldMissing.
-Error field_missing(const FieldCatalog& catalog, const RoleOverride& override);
+Error field_missing(const FieldCatalog& catalog, const RoleOverride& override,
+                    const FieldPath& path);
 // kWrongRoleType, kTextNumber, kClassLabels or kTimeUnitUnclear.
 Error role_misfit(const FieldCatalog& catalog, Role role, const RoleQuestion& question,
                   const CandidateField& field, const Fit& fit);

@@ -119,7 +119,7 @@ TEST(RoleFit, NeverGivesARoleToAWrongKindThatIsDeclared) {
       for (FieldKind kind : kKinds) {
         const CandidateField field = likely_field("q17", kind);
         const auto mapping = infer_roles({"first.avro", {field}},
-                                         {.source = source, .overrides = {{role, field.path}}});
+                                         {.source = source, .overrides = {{role, {field.path}}}});
         EXPECT_EQ(mapping.has_value(), is_right_kind(role, kind))
             << role_name(role) << " on " << field_kind_name(kind);
       }

@@ -102,15 +102,21 @@ class Inference {
   }
   bool is_required(Role role) const { return contains(question_.required, role); }
 
+  // The second field of one role is a part of its key.
   void bind(Role role, const CandidateField& field, const Fit& fit, std::string why) {
+    if (!mapping_.roles.empty() && mapping_.roles.back().role == role) {
+      mapping_.roles.back().further_paths.push_back(field.path);
+      return;
+    }
     if (!fit.detail.empty()) why += "; " + fit.detail;
     if (field.origin == FieldOrigin::kPathKey) why += "; path key";
-    mapping_.roles.push_back({role, field.path, field.kind, field.origin, fit.time, why});
+    mapping_.roles.push_back({role, field.path, {}, field.kind, field.origin, fit.time, why});
   }
 
   bool is_bound(const CandidateField& field) const {
     return std::any_of(mapping_.roles.begin(), mapping_.roles.end(), [&](const BoundRole& bound) {
-      return bound.path == field.path && bound.origin == field.origin;
+      return (bound.path == field.path && bound.origin == field.origin) ||
+             std::ranges::find(bound.further_paths, field.path) != bound.further_paths.end();
     });
   }
 
@@ -133,13 +139,12 @@ class Inference {
       std::erase_if(mapping_.roles,
                     [&](const BoundRole& bound) { return bound.role == override.role; });
       std::erase(unwanted_, override.role);
-      if (override.path.steps.empty()) {
-        unwanted_.push_back(override.role);
-        continue;
+      if (override.paths.empty()) unwanted_.push_back(override.role);
+      for (const FieldPath& path : override.paths) {
+        const CandidateField* field = catalog_.find(path);
+        if (field == nullptr) return tl::unexpected(field_missing(catalog_, override, path));
+        MSEAVRO_TRY(bind_declared(override.role, *field, "--map"));
       }
-      const CandidateField* field = catalog_.find(override.path);
-      if (field == nullptr) return tl::unexpected(field_missing(catalog_, override));
-      MSEAVRO_TRY(bind_declared(override.role, *field, "--map"));
     }
     return {};
   }

@@ -18,13 +18,37 @@ TEST(RoleOverride, IsRoleEqualsField) {
   const auto override = parse_role_override("timestamp=meta.ts");
   ASSERT_TRUE(override);
   EXPECT_EQ(override->role, Role::kTimestamp);
-  EXPECT_EQ(override->path.text(), "meta.ts");
+  EXPECT_EQ(list_paths(override->paths), "meta.ts");
 }
 
 TEST(RoleOverride, MayHaveAnEqualsSignInTheField) {
   const auto override = parse_role_override("prediction=a=b");
   ASSERT_TRUE(override);
-  EXPECT_EQ(override->path.text(), "a=b");
+  EXPECT_EQ(list_paths(override->paths), "a=b");
+}
+
+TEST(RoleOverride, NamesTheFieldsOfACompositeKey) {
+  struct {
+    const char* text;
+    std::vector<std::string> paths;
+  } const tests[] = {
+      {"key=user_id,movie_id", {"user_id", "movie_id"}},
+      {"prediction_id=a.b, tags[\"x,y\"], `m,n`", {"a.b", "tags[\"x,y\"]", "m,n"}},
+      {"key=user_id", {"user_id"}},
+      // Other roles have one field, whose name may be anything.
+      {"prediction=a,b", {"a,b"}},
+  };
+  for (const auto& test : tests) {
+    const auto override = parse_role_override(test.text);
+    ASSERT_TRUE(override) << test.text;
+    std::vector<std::string> paths;
+    for (const FieldPath& path : override->paths) paths.push_back(path.text());
+    EXPECT_EQ(paths, test.paths) << test.text;
+  }
+  EXPECT_EQ(parse_role_override("key=a,b")->role, Role::kPredictionId);
+  for (const char* text : {"key=a,,b", "key=,a", "key=a,", "prediction_id=a, "}) {
+    EXPECT_FALSE(parse_role_override(text)) << text;
+  }
 }
 
 TEST(RoleOverride, ListsTheRolesWhenItIsWrong) {
@@ -41,7 +65,7 @@ TEST(RoleOverride, ListsTheRolesWhenItIsWrong) {
 TEST(RoleOverride, WithoutAFieldIsNone) {
   const auto override = parse_role_override("actual=");
   ASSERT_TRUE(override);
-  EXPECT_TRUE(override->path.steps.empty());
+  EXPECT_TRUE(override->paths.empty());
 }
 
 TEST(RoleMapping, IsFoundByRole) {

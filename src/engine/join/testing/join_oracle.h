@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <tuple>
 
 #include "engine/join/testing/join_world.h"
 
@@ -50,21 +51,54 @@ class JoinOracle {
     return !a.is_filtered && b.is_filtered;
   }
 
-  static bool is_same(const WorldPrediction& a, const WorldPrediction& b) {
-    return a.id == b.id && a.version == b.version;
+  bool by_time() const { return world_.match == MatchPolicy::kLatestBefore; }
+
+  bool is_same(const WorldPrediction& a, const WorldPrediction& b) const {
+    return a.id == b.id && a.version == b.version && (!by_time() || a.time == b.time);
   }
 
   bool exists(const WorldLabel& label) const {
     return !world_.as_of || label.time <= *world_.as_of;
   }
 
-  bool is_admitted(const WorldLabel& label, const WorldPrediction& prediction) const {
-    if (!world_.max_label_delay_micros) return true;
+  static bool is_within(const WorldLabel& label, const WorldPrediction& prediction,
+                        std::optional<int64_t> delay_micros) {
+    if (!delay_micros) return true;
     if (label.time == kNoInstant || prediction.time == kNoInstant) return true;
-    return static_cast<__int128>(label.time) - prediction.time <= *world_.max_label_delay_micros;
+    return static_cast<__int128>(label.time) - prediction.time <= *delay_micros;
   }
 
-  // The strongest label that is admitted for the prediction, of all rows with its id.
+  bool is_admitted(const WorldLabel& label, const WorldPrediction& prediction) const {
+    return is_within(label, prediction, world_.max_label_delay_micros);
+  }
+
+  // Whether the label row is about the prediction if no newer one is nearer.
+  bool is_in_reach(const WorldLabel& label, const WorldPrediction& prediction) const {
+    if (label.id != prediction.id) return false;
+    return !by_time() ||
+           (prediction.time <= label.time && is_within(label, prediction, world_.max_age_micros));
+  }
+
+  // "A label goes to the newest prediction at or before it (within max_age)", of each version.
+  bool goes_to(const WorldLabel& label, const WorldPrediction& prediction) const {
+    if (!is_in_reach(label, prediction)) return false;
+    if (!by_time()) return true;
+    return std::none_of(world_.predictions.begin(), world_.predictions.end(),
+                        [&](const WorldPrediction& other) {
+                          return other.id == label.id && other.version == prediction.version &&
+                                 other.time > prediction.time && other.time <= label.time;
+                        });
+  }
+
+  bool is_passed_over(const WorldPrediction& prediction) const {
+    return by_time() &&
+           std::any_of(world_.labels.begin(), world_.labels.end(), [&](const WorldLabel& label) {
+             return exists(label) && is_in_reach(label, prediction) &&
+                    is_admitted(label, prediction) && !goes_to(label, prediction);
+           });
+  }
+
+  // The strongest label that is admitted for the prediction.
   std::optional<WorldLabel> label_for(const WorldPrediction& prediction) const {
     std::optional<WorldLabel> best;
     const auto look_at = [&](const WorldLabel& label) {
@@ -72,10 +106,11 @@ class JoinOracle {
       if (!best || is_stronger(label, *best)) best = label;
     };
     for (const WorldLabel& label : world_.labels) {
-      if (label.id == prediction.id) look_at(label);
+      if (goes_to(label, prediction)) look_at(label);
     }
     for (const WorldPrediction& other : world_.predictions) {
-      if (other.id == prediction.id && other.label) look_at(*other.label);
+      const bool is_about_it = by_time() ? is_same(other, prediction) : other.id == prediction.id;
+      if (is_about_it && other.label) look_at(*other.label);
     }
     return best;
   }
@@ -99,11 +134,15 @@ class JoinOracle {
     SettledPrediction settled{nullptr, Outcome::kUnlabelled};
     if (const auto repeat = repeat_outcome(index)) {
       settled.outcome = *repeat;
-      if (*repeat == Outcome::kSuperseded) conflicts_.insert({row.id, row.version});
+      if (*repeat == Outcome::kSuperseded) {
+        conflicts_.insert({row.id, row.version, by_time() ? row.time : kNoInstant});
+      }
     } else if (row.is_filtered) {
       settled.outcome = Outcome::kFiltered;
     } else if (const auto label = label_for(row); label && !label->is_deleted) {
       settled = {nullptr, Outcome::kScored, label->actual, label->time};
+    } else if (!label && is_passed_over(row)) {
+      settled.outcome = Outcome::kSuperseded;
     }
     JoinPrediction shown;
     shown.time = row.time;
@@ -126,7 +165,7 @@ class JoinOracle {
     bool was_admitted = false;
     for (size_t i = 0; i < world_.predictions.size(); ++i) {
       const WorldPrediction& row = world_.predictions[i];
-      if (row.id != label.id) continue;
+      if (!goes_to(label, row)) continue;
       has_prediction = true;
       if (repeat_outcome(i)) continue;
       if (is_admitted(label, row)) was_admitted = true;
@@ -134,7 +173,7 @@ class JoinOracle {
       if (best && is_equal(*best, label)) return LabelOutcome::kMatched;
     }
     if (!has_prediction) {
-      return has_stronger ? LabelOutcome::kSuperseded : LabelOutcome::kUnmatched;
+      return has_stronger && !by_time() ? LabelOutcome::kSuperseded : LabelOutcome::kUnmatched;
     }
     return was_admitted ? LabelOutcome::kSuperseded : LabelOutcome::kExpired;
   }
@@ -145,7 +184,7 @@ class JoinOracle {
 
   const World& world_;
   WorldAnswer answer_;
-  std::set<std::pair<std::string, OptionalText>> conflicts_;
+  std::set<std::tuple<std::string, OptionalText, Instant>> conflicts_;
 };
 
 }  // namespace mseavro

@@ -41,6 +41,8 @@ struct World {
   std::optional<Instant> as_of = {};
   std::optional<int64_t> max_label_delay_micros = {};
   bool keep_duplicates = false;
+  MatchPolicy match = MatchPolicy::kById;
+  std::optional<int64_t> max_age_micros = {};
 };
 
 struct WorldAnswer {
@@ -127,6 +129,8 @@ inline WorldAnswer settle_world(const World& world, size_t buffer_count, std::mt
   const JoinRules rules{.as_of = world.as_of,
                         .max_label_delay_micros = world.max_label_delay_micros,
                         .keep_duplicates = world.keep_duplicates,
+                        .match = world.match,
+                        .max_age_micros = world.max_age_micros,
                         .compare_keys = [&](uint32_t a, uint32_t b) {
                           const auto order = slices.text(a) <=> slices.text(b);
                           return order < 0 ? -1 : order > 0 ? 1 : 0;
