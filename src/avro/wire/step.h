@@ -23,7 +23,8 @@ enum class Op : uint8_t {
   kFindKey,  // Read a map key, go on where key_sets[operand] says.
   kPeek,     // Remember the position; the matching kUnpeek returns to it.
   kUnpeek,
-  kCharge,  // A record without bytes, worth `operand` elements, counts against the limit.
+  kCharge,     // A record without bytes, worth `operand` elements, counts against the limit.
+  kEndRegion,  // Ends a region of a lane program (lane_program.h).
 
   // Skipping.
   kSkipFixed,  // `operand` bytes.
@@ -91,9 +92,8 @@ enum class Op : uint8_t {
   kRefuse,      // The reader has nothing for what the data chose: refusals[slot] says why.
 
   // Of lane programs only (lane_program.h).
-  kRoom,       // From here to the next of these, plain values take `operand` bytes or fewer.
-  kRegion,     // Steps from `operand` on that each lane runs by itself.
-  kEndRegion,  // Ends them.
+  kRoom,    // From here to the next of these, plain values take `operand` bytes or fewer.
+  kRegion,  // Steps from `operand` on that each lane runs by itself, up to their kEndRegion.
 };
 
 inline constexpr uint8_t kJumpsSizedBlocks = 1;

@@ -422,8 +422,9 @@ WireError Walk<Target>::run_steps(const Step* const steps, int64_t begin, int64_
   if constexpr (Target::kIsColumns) columns = target_.columns();
 
   for (;;) {
-    // Spares the jump table's bounds check: plans have no other ops.
-    if (step->op > Op::kEndRegion) __builtin_unreachable();
+    // Spares the jump table's bounds check: plans have no other ops, and those for targets without
+    // structure none of structure.
+    if (step->op > (Target::kIsStructured ? Op::kRefuse : Op::kEnum)) __builtin_unreachable();
     switch (step->op) {
       case Op::kEndDatum:
         if (position - datum_begin > bytes_limit) [[unlikely]]
@@ -518,6 +519,9 @@ WireError Walk<Target>::run_steps(const Step* const steps, int64_t begin, int64_
         if (!charge(step->operand)) return stop(position, row, WireError::kZeroSize);
         break;
 
+      case Op::kEndRegion:
+        return stop(position, row, WireError::kNone);
+
       case Op::kSkipFixed:
         if (step->operand > end - position) [[unlikely]]
           return stop(position, row, WireError::kEnd);
@@ -531,8 +535,16 @@ WireError Walk<Target>::run_steps(const Step* const steps, int64_t begin, int64_
       }
 
       case Op::kSkipInt: {
-        int64_t skipped;
-        MSEAVRO_WIRE(read_int(position, end, skipped));
+        // Up to four bytes cannot hold more than an int can.
+        if (end - position >= 4) [[likely]] {
+          const uint32_t stops = ~load<uint32_t>(position) & static_cast<uint32_t>(kVarintStops);
+          if (stops != 0) [[likely]] {
+            position += (std::countr_zero(stops) >> 3) + 1;
+            break;
+          }
+        }
+        int64_t skipped = 0;
+        MSEAVRO_WIRE_SLOWLY(read_int(slow_position, end, skipped));
         break;
       }
 
@@ -557,6 +569,11 @@ WireError Walk<Target>::run_steps(const Step* const steps, int64_t begin, int64_
         tuner_.lose(step, position, end);
         [[fallthrough]];
       case Op::kSkipStrings:
+        if (step->operand == 1 && end - position >= kShortStringSize &&
+            (*position & kNotShort) == 0) [[likely]] {
+          position += 1 + static_cast<int64_t>(*position >> 1);
+          break;
+        }
         MSEAVRO_WIRE(skip_strings(position, step->operand));
         break;
 
@@ -873,9 +890,6 @@ WireError Walk<Target>::run_steps(const Step* const steps, int64_t begin, int64_
       case Op::kRoom:
       case Op::kRegion:
         __builtin_unreachable();  // The plan's own steps are without them.
-
-      case Op::kEndRegion:
-        return stop(position, row, WireError::kNone);
     }
     ++step;
   }
