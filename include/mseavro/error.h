@@ -24,6 +24,7 @@ enum class ErrorCode : uint16_t {
   kBadTime = 6,
   kNoInput = 7,
   kConflictingOptions = 8,
+  kBadRules = 9,
   // Files.
   kNotFound = 101,
   kUnreadable = 102,

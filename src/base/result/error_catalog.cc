@@ -51,6 +51,12 @@ constexpr ErrorEntry kEntries[] = {
      "Two options were given that cannot be true together, or one that needs another was given "
      "alone. The message names them. Leave one out, or add the one that is missing.",
      "mseavro rollup a.avro b.avro --latest --disjoint"},
+    {ErrorCode::kBadRules, "bad rules",
+     "The rules for the lines of a log could not be used: the file is not valid TOML, has a key "
+     "that is not known, a pattern that is none, or a capture that does not suit the schema. "
+     "Correct what stands at the line and column that the message names. "
+     "docs/formats/rules.md says what rules may say.",
+     "mseavro ingest app.log --rules app.toml -o events   (with a pattern such as \"{time\")"},
 
     {ErrorCode::kNotFound, "not found",
      "A file or folder that was named does not exist. Patterns that the shell did not expand are "

@@ -1,0 +1,87 @@
+#include "base/text/toml_document.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <sstream>
+#include <utility>
+
+#include "base/text/number_text.h"
+
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
+namespace mseavro {
+namespace {
+
+TomlKind kind_of(const toml::node& node) {
+  switch (node.type()) {
+    case toml::node_type::string:
+      return TomlKind::kText;
+    case toml::node_type::integer:
+      return TomlKind::kInteger;
+    case toml::node_type::floating_point:
+      return TomlKind::kNumber;
+    case toml::node_type::boolean:
+      return TomlKind::kBoolean;
+    case toml::node_type::array:
+      return TomlKind::kArray;
+    case toml::node_type::table:
+      return TomlKind::kTable;
+    default:
+      return TomlKind::kTime;
+  }
+}
+
+std::string scalar_text(const toml::node& node) {
+  if (const auto* text = node.as_string()) return text->get();
+  if (const auto* boolean = node.as_boolean()) return boolean->get() ? "true" : "false";
+  if (const auto* number = node.as_floating_point()) return format_number(number->get());
+  std::ostringstream text;
+  node.visit([&](const auto& value) {
+    if constexpr (toml::is_value<decltype(value)>) text << value.get();
+  });
+  return text.str();
+}
+
+// The library bounds how deep values nest.
+TomlValue value_of(const toml::node& node) {
+  TomlValue value;
+  value.kind = kind_of(node);
+  value.line = node.source().begin.line;
+  value.column = node.source().begin.column;
+  if (const auto* array = node.as_array()) {
+    for (const auto& item : *array) value.items.push_back(value_of(item));
+  } else if (const auto* table = node.as_table()) {
+    for (const auto& [key, member] : *table) {
+      value.members.push_back({std::string(key.str()), value_of(member), key.source().begin.line,
+                               key.source().begin.column});
+    }
+  } else {
+    value.text = scalar_text(node);
+  }
+  return value;
+}
+
+}  // namespace
+
+const TomlMember* TomlValue::find(std::string_view key) const {
+  const auto found = std::ranges::find(members, key, &TomlMember::key);
+  return found == members.end() ? nullptr : &*found;
+}
+
+Result<TomlValue> parse_toml(std::string_view text, const std::string& path, ErrorCode code) {
+  const toml::parse_result parsed = toml::parse(text, path);
+  if (parsed) return value_of(parsed.table());
+  const toml::source_position where = parsed.error().source().begin;
+  return toml_error(code, path, where.line, where.column, parsed.error().description(),
+                    "texts stand in quotes, as in: key = \"value\"");
+}
+
+tl::unexpected<Error> toml_error(ErrorCode code, const std::string& path, int64_t line,
+                                 int64_t column, std::string_view message, std::string help) {
+  return fail(code, fmt::format("column {}: {}", column, message), std::move(help), {},
+              {.file = path, .line = line});
+}
+
+}  // namespace mseavro

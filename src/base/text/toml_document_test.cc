@@ -1,0 +1,63 @@
+#include "base/text/toml_document.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace mseavro {
+namespace {
+
+TomlValue parse(const std::string& text) {
+  auto value = parse_toml(text, "a.toml", ErrorCode::kBadSpec);
+  EXPECT_TRUE(value) << value.error().message;
+  return value.value_or(TomlValue{});
+}
+
+TEST(TomlDocument, ScalarsAreTextAsOneWouldTypeThem) {
+  const struct {
+    const char* value;
+    TomlKind kind;
+    const char* text;
+  } cases[] = {
+      {"\"a \\\"b\\\"\"", TomlKind::kText, "a \"b\""},
+      {"'C:\\x'", TomlKind::kText, "C:\\x"},
+      {"-42", TomlKind::kInteger, "-42"},
+      {"0.1", TomlKind::kNumber, "0.1"},
+      {"true", TomlKind::kBoolean, "true"},
+      {"2025-07-28", TomlKind::kTime, "2025-07-28"},
+      {"2025-07-28T10:00:00Z", TomlKind::kTime, "2025-07-28T10:00:00Z"},
+  };
+  for (const auto& [value, kind, text] : cases) {
+    const TomlValue root = parse(std::string("key = ") + value);
+    ASSERT_EQ(root.members.size(), 1u) << value;
+    EXPECT_EQ(root.members[0].value.kind, kind) << value;
+    EXPECT_EQ(root.members[0].value.text, text) << value;
+  }
+}
+
+TEST(TomlDocument, ValuesKnowWhereTheyStand) {
+  const TomlValue root = parse("a = 1\n[[event]]\n  name = \"x\"\n[[event]]\nlist = [1, [2]]\n");
+  const TomlMember* events = root.find("event");
+  ASSERT_NE(events, nullptr);
+  ASSERT_EQ(events->value.items.size(), 2u);
+  const TomlMember* name = events->value.items[0].find("name");
+  ASSERT_NE(name, nullptr);
+  EXPECT_EQ(name->line, 3);
+  EXPECT_EQ(name->column, 3);
+  EXPECT_EQ(name->value.line, 3);
+  EXPECT_EQ(name->value.column, 10);
+  EXPECT_EQ(events->value.items[1].find("list")->value.items[1].items[0].text, "2");
+  EXPECT_EQ(root.find("none"), nullptr);
+}
+
+TEST(TomlDocument, SaysLineAndColumnOfWhatIsNoToml) {
+  const auto value = parse_toml("a = 1\nb = \n", "a.toml", ErrorCode::kBadSpec);
+  ASSERT_FALSE(value);
+  EXPECT_EQ(value.error().code, ErrorCode::kBadSpec);
+  EXPECT_EQ(value.error().place.file, "a.toml");
+  EXPECT_EQ(value.error().place.line, 2);
+  EXPECT_TRUE(value.error().message.starts_with("column ")) << value.error().message;
+}
+
+}  // namespace
+}  // namespace mseavro
