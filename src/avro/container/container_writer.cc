@@ -70,9 +70,11 @@ ContainerWriter::ContainerWriter(ByteSink& sink, const ContainerOptions& options
       sync_(sync),
       compressor_(make_compressor(options.codec, options.level)) {}
 
-Status ContainerWriter::end_record() {
-  ++block_record_count_;
-  ++record_count_;
+Status ContainerWriter::end_record() { return end_records(1); }
+
+Status ContainerWriter::end_records(int64_t count) {
+  block_record_count_ += count;
+  record_count_ += count;
   if (datum_.size() >= block_size_bytes_) return write_block();
   return {};
 }
@@ -81,6 +83,12 @@ Status ContainerWriter::end_block(int64_t count) {
   block_record_count_ += count;
   record_count_ += count;
   return block_record_count_ > 0 ? write_block() : Status();
+}
+
+Status ContainerWriter::add_block(int64_t count, std::span<const uint8_t> compressed) {
+  MSEAVRO_TRY(finish());
+  record_count_ += count;
+  return write_frame(count, compressed);
 }
 
 Status ContainerWriter::finish() {
@@ -92,15 +100,19 @@ Status ContainerWriter::finish() {
 Status ContainerWriter::write_block() {
   compressed_.clear();
   MSEAVRO_TRY(compressor_->compress(datum_.bytes(), &compressed_));
-  Encoder frame;
-  frame.put_long(block_record_count_);
-  frame.put_long(static_cast<int64_t>(compressed_.size()));
-  MSEAVRO_TRY(sink_.write(frame.bytes()));
-  MSEAVRO_TRY(sink_.write(compressed_));
-  MSEAVRO_TRY(sink_.write(sync_));
+  MSEAVRO_TRY(write_frame(block_record_count_, compressed_));
   datum_.clear();
   block_record_count_ = 0;
   return {};
+}
+
+Status ContainerWriter::write_frame(int64_t count, std::span<const uint8_t> compressed) {
+  Encoder frame;
+  frame.put_long(count);
+  frame.put_long(static_cast<int64_t>(compressed.size()));
+  MSEAVRO_TRY(sink_.write(frame.bytes()));
+  MSEAVRO_TRY(sink_.write(compressed));
+  return sink_.write(sync_);
 }
 
 }  // namespace mseavro

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,8 +59,12 @@ class ContainerWriter {
   Encoder& datum() { return datum_; }
   // Ends the record in datum(). Writes a block when it is full.
   Status end_record();
-  // Ends `count` records that were appended to datum() since the last one ended, and their block.
+  // Ends `count` records that were appended to datum() since the last one ended.
+  Status end_records(int64_t count);
+  // As end_records(), and ends their block.
   Status end_block(int64_t count);
+  // Writes a block that was compressed elsewhere, with the file's codec, behind what was ended.
+  Status add_block(int64_t count, std::span<const uint8_t> compressed);
   // Writes the last block. The file is complete after it; the sink still has to be committed.
   Status finish();
 
@@ -68,6 +73,7 @@ class ContainerWriter {
  private:
   ContainerWriter(ByteSink& sink, const ContainerOptions& options, const SyncMarker& sync);
   Status write_block();
+  Status write_frame(int64_t count, std::span<const uint8_t> compressed);
 
   ByteSink& sink_;
   const size_t block_size_bytes_;

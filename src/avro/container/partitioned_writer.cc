@@ -1,0 +1,228 @@
+#include "avro/container/partitioned_writer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "base/result/result.h"
+
+namespace mseavro {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What stands around a block in its file: count, size and sync marker.
+constexpr size_t kFrameBytesMax = 40;
+constexpr std::string_view kNull = "__HIVE_DEFAULT_PARTITION__";
+
+class CountingSink final : public ByteSink {
+ public:
+  explicit CountingSink(std::unique_ptr<ByteSink> sink) : sink_(std::move(sink)) {}
+
+  Status write(std::span<const uint8_t> bytes) override {
+    size_ += bytes.size();
+    return sink_->write(bytes);
+  }
+  Status commit() override { return sink_->commit(); }
+
+  size_t size() const { return size_; }
+
+ private:
+  std::unique_ptr<ByteSink> sink_;
+  size_t size_ = 0;
+};
+
+Status make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (!error) return {};
+  return fail(ErrorCode::kWriteFailed, fmt::format("cannot make the folder: {}", error.message()),
+              {}, {}, {.file = folder.string()});
+}
+
+}  // namespace
+
+struct PartitionedWriter::File {
+  std::unique_ptr<CountingSink> sink;
+  std::unique_ptr<ContainerWriter> writer;
+  int64_t last_use = 0;
+
+  size_t size() const { return sink->size() + writer->datum().size() + kFrameBytesMax; }
+};
+
+PartitionedWriter::PartitionedWriter(std::string schema_text, std::string folder, std::string name,
+                                     PartitionedOptions options)
+    : schema_text_(std::move(schema_text)),
+      folder_(std::move(folder)),
+      name_(std::move(name)),
+      options_(std::move(options)) {}
+
+PartitionedWriter::~PartitionedWriter() = default;
+
+Result<std::unique_ptr<PartitionedWriter>> PartitionedWriter::make(std::string schema_text,
+                                                                   std::string folder,
+                                                                   std::string name,
+                                                                   PartitionedOptions options) {
+  std::unique_ptr<PartitionedWriter> writer(new PartitionedWriter(
+      std::move(schema_text), std::move(folder), std::move(name), std::move(options)));
+  MSEAVRO_TRY(make_folder(writer->folder_));
+  if (writer->options_.layout != FileLayout::kOne && !writer->options_.adds_to_files) {
+    MSEAVRO_TRY(writer->check_folder());
+  }
+  // Opened at once, so that what cannot be written is known before anything is read.
+  if (writer->options_.layout != FileLayout::kPartitioned) MSEAVRO_TRY(writer->open_file_for(""));
+  return writer;
+}
+
+std::string PartitionedWriter::place() const {
+  const fs::path base = fs::path(folder_) / name_;
+  switch (options_.layout) {
+    case FileLayout::kOne:
+      return base.string() + ".avro";
+    case FileLayout::kNumbered:
+      return base.string() + "-*.avro";
+    case FileLayout::kPartitioned:
+      return base.string() + "/";
+  }
+  return {};
+}
+
+// Files of an earlier run beside those of this one would be read with them, so that their events
+// counted twice.
+Status PartitionedWriter::check_folder() const {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder_, error)) {
+    const std::string other = entry.path().filename().string();
+    const bool is_ours = other == name_ || other == name_ + ".avro" ||
+                         (other.starts_with(name_ + "-") && other.ends_with(".avro"));
+    if (!is_ours || (other == name_ && fs::is_empty(entry.path(), error))) continue;
+    return fail(ErrorCode::kConflictingOptions,
+                "there are files of an earlier run, with which the new ones would be read",
+                "to add to them: --append; else remove them or choose another folder", {},
+                {.file = entry.path().string()});
+  }
+  return {};
+}
+
+std::string PartitionedWriter::next_path(const std::string& partition) {
+  const fs::path folder(folder_);
+  if (options_.layout == FileLayout::kOne) return (folder / (name_ + ".avro")).string();
+  const bool is_partitioned = options_.layout == FileLayout::kPartitioned;
+  const fs::path inner = is_partitioned ? folder / name_ / partition : folder;
+  while (true) {
+    const std::string file =
+        fmt::format("{}-{:05}.avro", is_partitioned ? "part" : name_, ++numbers_[partition]);
+    const std::string path = (inner / file).string();
+    std::error_code error;
+    if (!fs::exists(path, error)) return path;
+  }
+}
+
+Status PartitionedWriter::open_file_for(std::string_view partition) {
+  if (open_files_.size() >= options_.open_file_count_max) MSEAVRO_TRY(end_oldest_file());
+  const std::string path = next_path(std::string(partition));
+  MSEAVRO_TRY(make_folder(fs::path(path).parent_path()));
+  auto file = std::make_unique<File>();
+  MSEAVRO_ASSIGN(auto sink, create_file(path, options_.durability));
+  file->sink = std::make_unique<CountingSink>(std::move(sink));
+  MSEAVRO_ASSIGN(file->writer,
+                 ContainerWriter::create(*file->sink, schema_text_, options_.container));
+  open_files_.emplace(partition, std::move(file));
+  ++file_count_;
+  return {};
+}
+
+Result<PartitionedWriter::File*> PartitionedWriter::file_for(std::string_view partition,
+                                                             size_t size) {
+  auto found = open_files_.find(partition);
+  if (found != open_files_.end() && options_.layout != FileLayout::kOne &&
+      options_.file_size_bytes_max > 0) {
+    const File& file = *found->second;
+    const bool has_records = file.writer->record_count() > 0;
+    const size_t size_after = file.size() + size + kFrameBytesMax;
+    if (has_records && size_after > static_cast<size_t>(options_.file_size_bytes_max)) {
+      MSEAVRO_TRY(end_file(found->first));
+      found = open_files_.end();
+    }
+  }
+  if (found == open_files_.end()) {
+    MSEAVRO_TRY(open_file_for(partition));
+    found = open_files_.find(partition);
+  }
+  found->second->last_use = ++clock_;
+  return found->second.get();
+}
+
+Status PartitionedWriter::add_records(std::string_view partition, int64_t count,
+                                      std::span<const uint8_t> datums) {
+  MSEAVRO_ASSIGN(File* const file, file_for(partition, datums.size()));
+  record_count_ += count;
+  file->writer->datum().put_fixed(datums);
+  return file->writer->end_records(count);
+}
+
+Status PartitionedWriter::add_block(std::string_view partition, int64_t count,
+                                    std::span<const uint8_t> compressed) {
+  MSEAVRO_ASSIGN(File* const file, file_for(partition, compressed.size()));
+  record_count_ += count;
+  return file->writer->add_block(count, compressed);
+}
+
+Status PartitionedWriter::end_file(const std::string& partition) {
+  const auto found = open_files_.find(partition);
+  const auto file = std::move(found->second);
+  open_files_.erase(found);
+  MSEAVRO_TRY(file->writer->finish());
+  return file->sink->commit();
+}
+
+Status PartitionedWriter::end_oldest_file() {
+  const auto oldest = std::ranges::min_element(
+      open_files_, {}, [](const auto& entry) { return entry.second->last_use; });
+  return end_file(std::string(oldest->first));
+}
+
+Status PartitionedWriter::end_files() {
+  if (options_.layout == FileLayout::kOne) return {};
+  for (auto file = open_files_.begin(); file != open_files_.end();) {
+    const std::string partition = file->first;
+    const bool has_records = file->second->writer->record_count() > 0;
+    ++file;
+    if (has_records) MSEAVRO_TRY(end_file(partition));
+  }
+  return {};
+}
+
+Status PartitionedWriter::finish() {
+  for (const auto& [partition, file] : open_files_) MSEAVRO_TRY(file->writer->finish());
+  return {};
+}
+
+Status PartitionedWriter::commit() {
+  for (const auto& [partition, file] : open_files_) {
+    // A further file of a row is left out when nothing came for it.
+    const bool is_spare = file->writer->record_count() == 0 && file_count_ > 1;
+    if (!is_spare) MSEAVRO_TRY(file->sink->commit());
+  }
+  open_files_.clear();
+  return {};
+}
+
+std::string partition_part(std::string_view key, std::string_view value) {
+  // What Hive escapes in the names of partitions; spaces stay.
+  constexpr std::string_view kEscaped = "\"#%'*/:=?\\\x7f{[]^<>|";
+  std::string part = std::string(key) + "=";
+  for (const char byte : value) {
+    const auto number = static_cast<unsigned char>(byte);
+    const bool is_plain = number >= 0x20 && kEscaped.find(byte) == std::string_view::npos;
+    part += is_plain ? std::string(1, byte) : fmt::format("%{:02X}", number);
+  }
+  return value.empty() ? null_partition_part(key) : part;
+}
+
+std::string null_partition_part(std::string_view key) { return fmt::format("{}={}", key, kNull); }
+
+}  // namespace mseavro
