@@ -49,8 +49,10 @@ def options_of_table():
             "kReaders": {"eval", "report", "rollup", "inspect", "cat"}, "kAll": set(COMMANDS),
             "kEventReaders": {"eval", "report", "inspect", "cat"},
             "kConvertBit": {"convert"}, "kEncodeBit": {"encode"}, "kDecodeBit": {"decode"},
+            "kIngestBit": {"ingest"}, "kAvroWriters": {"eval", "rollup", "convert", "ingest"},
             "kDatums": {"convert", "encode", "decode"}}
     sets["kOutput"] = sets["kReaders"]
+    sets["kWriters"] = sets["kReaders"] | sets["kDatums"] | {"ingest", "schema"}
     table = OPTION_TABLE[OPTION_TABLE.index("kOptions[]"):]
     found = {}
     for name, where in OPTION.findall(table):

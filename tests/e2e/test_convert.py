@@ -246,3 +246,56 @@ def test_options_that_make_no_sense_are_refused(mseavro, tmp_path, avro, options
     failed = mseavro("convert", avro, *options, exit_code=2)
     assert "error[E00" in failed.stderr and "help:" in failed.stderr
     assert list(tmp_path.iterdir()) == [avro]
+
+
+def write_events(path, count=3000):
+    versions = ["v1", "v2", "x/y z", None]
+    rows = [{"prediction_id": f"p{number}", "model_version": versions[number % 4],
+             "prediction": number / 7,
+             "timestamp": datetime(2025, 7, 28 + number % 3, 23, number * 7919 % 60,
+                                   tzinfo=timezone.utc)} for number in range(count)]
+    schema = {"type": "record", "name": "Event", "fields": [
+        {"name": "prediction_id", "type": "string"},
+        {"name": "model_version", "type": ["null", "string"], "default": None},
+        {"name": "prediction", "type": "double"},
+        {"name": "timestamp", "type": {"type": "long", "logicalType": "timestamp-micros"}}]}
+    with open(path, "wb") as file:
+        fastavro.writer(file, schema, rows, codec="deflate")
+    return rows
+
+
+def test_partitions_are_bounded_and_sorted(mseavro, tmp_path):
+    events, folder = tmp_path / "events.avro", tmp_path / "parts"
+    rows = write_events(events)
+    mseavro("convert", events, "-o", folder, "--partition-by", "model_version,date",
+            "--max-file-size", "2kB", "--sort-by", "time", "--codec", "snappy")
+    found = []
+    for version, name in [("v1", "v1"), ("v2", "v2"), ("x/y z", "x%2Fy z"),
+                          (None, "__HIVE_DEFAULT_PARTITION__")]:
+        for day in (28, 29, 30):
+            inner = folder / f"events/model_version={name}/date=2025-07-{day}"
+            paths = sorted(inner.glob("part-*.avro"))
+            assert len(paths) > 1
+            assert all(path.stat().st_size <= 2000 for path in paths)
+            records = [record for path in paths for record in read(path)]
+            assert {record["model_version"] for record in records} == {version}
+            times = [record["timestamp"] for record in records]
+            assert {time.day for time in times} == {day} and times == sorted(times)
+            found += records
+    key = "prediction_id"
+    assert sorted(found, key=lambda row: row[key]) == sorted(rows, key=lambda row: row[key])
+    with open(folder / "events/model_version=v1/date=2025-07-28/part-00001.avro", "rb") as file:
+        assert fastavro.reader(file).codec == "snappy"
+    again = mseavro("convert", events, "-o", folder, "--partition-by", "date", exit_code=2)
+    assert "--append" in again.stderr
+
+
+def test_sorted_and_bounded_files_without_partitions(mseavro, tmp_path):
+    rows = write_events(tmp_path / "events.avro")
+    mseavro("cat", "--plain", tmp_path / "events.avro", "-o", tmp_path / "events.jsonl")
+    mseavro("convert", tmp_path / "events.jsonl", "--schema", tmp_path / "events.avro", "--plain",
+            "-o", tmp_path / "sorted", "--sort-by", "timestamp", "--max-file-size", "20kB")
+    paths = sorted((tmp_path / "sorted").glob("events-*.avro"))
+    records = [record for path in paths for record in read(path)]
+    assert len(paths) > 1
+    assert records == sorted(rows, key=lambda row: row["timestamp"])

@@ -233,6 +233,11 @@ def questions(folder):
     spec.write_text('timezone = "UTC"\nwindw = "week"\n', encoding="utf-8")
     broken_spec = folder / "broken.toml"
     broken_spec.write_text('window = "week\n', encoding="utf-8")
+    rules = folder / "rules.toml"
+    rules.write_text('[line]\npattern = "{time:tme} {event}"\n[[event]]\nname = "E"\n'
+                     'output = "e"\nschema = "movie_watch_schema"\npattern = "x"\n',
+                     encoding="utf-8")
+    ingest = ("ingest", spec, "-o", folder / "events")
     typed_spec = folder / "typed.toml"
     typed_spec.write_text('window = ["day", "week"]\n', encoding="utf-8")
     return {
@@ -279,6 +284,23 @@ def questions(folder):
             "E0008", ["rollup", sound, "--latest", "--disjoint"], ["--latest", "--disjoint"]),
         "a range the wrong way round": (
             "E0008", ["eval", sound, "--from", "2025-02-02", "--to", "2025-02-01"], ["--from"]),
+        "rules with a type that is none": (
+            "E0009", [*ingest, "--rules", rules], ["rules.toml", "line 2", "column 18", "tme"]),
+        "rules that are no TOML": ("E0009", [*ingest, "--rules", broken_spec], ["line 1"]),
+        "no rules": ("E0001", ingest, ["movielog"]),
+        "no such rules": ("E0101", [*ingest, "--rules", "movilog"], ["movielog"]),
+        "lines that are not there": (
+            "E0101", ["ingest", folder / "no.log", "--rules", "movielog", "-o", folder / "events"],
+            ["no.log"]),
+        "a range of no field": (
+            "E0002", [*ingest, "--rules", "movielog", "--range", "stars=1..5"], ["stars"]),
+        "rotation of what is not followed": (
+            "E0008", [*ingest, "--rules", "movielog", "--rotate-every", "1h"], ["--follow"]),
+        "a folder that is not named": (
+            "E0001", ["ingest", spec, "--rules", "movielog"], ["-o DIR"]),
+        "a partition by no field": (
+            "E0403", ["convert", sound, "-o", folder / "parts", "--partition-by", "regoin"],
+            ["regoin"]),
         "no such file": ("E0101", ["eval", folder / "nothing.avro"], ["nothing.avro", "spelling"]),
         "no such pattern": ("E0101", ["eval", folder / "x*.avro"], ["folder"]),
         "no such file of options": (

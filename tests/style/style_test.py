@@ -21,8 +21,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 # its own and, on its own floor, modules to its right.
 FLOORS = {
     "app": ["cli", "report"],
-    "engine": ["evaluate", "join", "state", "question"],
-    "events": ["contract", "source", "role"],
+    "engine": ["ingest", "evaluate", "join", "state", "question"],
+    "events": ["contract", "logline", "source", "role"],
     "quality": ["metric", "window", "stats", "exact"],
     "avro": ["api", "container", "arrow", "wire", "codec", "schema"],
     "base": ["columns", "io", "text", "time", "result"],

@@ -24,6 +24,7 @@ Result<int> run_cat(const CommandLine& line);
 Result<int> run_convert(const CommandLine& line);
 Result<int> run_encode(const CommandLine& line);
 Result<int> run_decode(const CommandLine& line);
+Result<int> run_ingest(const CommandLine& line);
 Result<int> run_schema(const CommandLine& line);
 Result<int> run_demo(const CommandLine& line);
 Result<int> run_explain(const CommandLine& line);

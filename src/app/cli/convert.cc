@@ -41,10 +41,16 @@ ContainerOptions container_options(const ConvertOptions& options, const Containe
   return made;
 }
 
-Result<Conversion> write_container(DatumSource& source, const Schema& schema,
-                                   ContainerOptions options, ByteSink& out) {
+Result<Conversion> write_container(DatumSource& source, const SchemaPointer& schema,
+                                   ContainerOptions container, const ConvertOptions& options,
+                                   ByteSink& out, const Limits& limits) {
+  if (options.folder != nullptr) {
+    MSEAVRO_ASSIGN(const int64_t record_count,
+                   write_folder(source, schema, std::move(container), *options.folder, limits));
+    return Conversion{.record_count = record_count};
+  }
   MSEAVRO_ASSIGN(const auto writer,
-                 ContainerWriter::create(out, schema.text(), std::move(options)));
+                 ContainerWriter::create(out, schema->text(), std::move(container)));
   while (true) {
     MSEAVRO_ASSIGN(const bool more, source.next(&writer->datum()));
     if (!more) break;
@@ -105,9 +111,10 @@ Result<Conversion> convert_text(const ByteSource& source, const ConvertOptions& 
   } else {
     datums = json_lines_source(source, plan, form, limits);
   }
-  auto done = options.to == RecordFormat::kAvro
-                  ? write_container(*datums, *schema, container_options(options), out)
-                  : write_lines(*datums, schema, options, out, limits);
+  auto done =
+      options.to == RecordFormat::kAvro
+          ? write_container(*datums, schema, container_options(options), options, out, limits)
+          : write_lines(*datums, schema, options, out, limits);
   if (done && is_inferred) done->inferred_schema = schema;
   return done;
 }
@@ -189,7 +196,7 @@ Result<Conversion> convert_container(const ByteSource& source, const ConvertOpti
                  ContainerReader::open(source, limits, {.salvage = options.salvage}));
   const ContainerHeader& header = container->header();
   const bool is_record = header.schema->root().type == SchemaType::kRecord;
-  if (options.reader_schema == nullptr && is_record) {
+  if (options.reader_schema == nullptr && options.folder == nullptr && is_record) {
     return copy_blocks(*container, options, out, limits);
   }
   const SchemaPointer schema = options.reader_schema ? options.reader_schema : header.schema;
@@ -197,7 +204,7 @@ Result<Conversion> convert_container(const ByteSource& source, const ConvertOpti
   MSEAVRO_ASSIGN(auto write_plan, WritePlan::compile(schema));
   const auto datums =
       container_source(*container, std::move(read_plan), std::move(write_plan), limits);
-  return write_container(*datums, *schema, container_options(options, header), out);
+  return write_container(*datums, schema, container_options(options, header), options, out, limits);
 }
 
 }  // namespace

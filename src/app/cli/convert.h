@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/cli/partitioned_output.h"
 #include "avro/codec/codec.h"
 #include "avro/container/salvage.h"
 #include "avro/schema/schema.h"
@@ -33,6 +34,7 @@ struct ConvertOptions {
   int level = -1;                // As for make_compressor.
   std::optional<int64_t> block_size_bytes{};  // Default: blocks of an Avro file stay, 64 KiB.
   SalvageLog* salvage = nullptr;              // Of damaged Avro; nullptr: damage is an error.
+  const FolderOptions* folder = nullptr;      // Avro goes to its files, and not to `out`.
 };
 
 // What there is to say of a conversion that is done.

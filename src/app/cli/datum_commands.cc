@@ -1,6 +1,7 @@
 // encode, decode and convert: from option values to the work.
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <string>
 #include <utility>
 
@@ -64,7 +65,13 @@ Result<RecordFormat> input_format(const OptionValues& values, const std::string&
               "say it: --input-format avro, csv or jsonl", path);
 }
 
+// What makes convert write a folder of files.
+bool wants_folder(const OptionValues& values) {
+  return values.has("partition-by") || values.has("max-file-size") || values.has("sort-by");
+}
+
 Result<RecordFormat> output_format(const OptionValues& values) {
+  if (wants_folder(values) && !values.has("format")) return RecordFormat::kAvro;
   const std::string output = values.text("output");
   if (!values.has("format") && values.has("output") && !find_record_format(suffix_of(output))) {
     return fail(ErrorCode::kUsage, "what kind of file the output is to be, is not known",
@@ -81,15 +88,7 @@ Status read_container_options(const OptionValues& values, ConvertOptions* option
   if (values.has("codec")) {
     MSEAVRO_ASSIGN(options->codec, read_codec(values));
   }
-  if (values.has("level")) {
-    constexpr int64_t kLevelMax = 100;
-    const auto level = parse_integer(values.text("level"));
-    if (!level || *level < 0 || *level > kLevelMax) {
-      return values.bad_value("level", "this is no level of compression",
-                              "deflate has 1 to 12, zstandard 1 to 22");
-    }
-    options->level = static_cast<int>(*level);
-  }
+  MSEAVRO_ASSIGN(options->level, read_level(values));
   if (values.has("block-size")) {
     MSEAVRO_ASSIGN(options->block_size_bytes, read_size(values, "block-size"));
   }
@@ -112,10 +111,29 @@ Status check_use(const OptionValues& values, const ConvertOptions& options) {
     return no_use("reader-schema", "is for Avro input", "to encode under a schema: --schema FILE");
   }
   if (options.to == RecordFormat::kAvro) return {};
-  for (const std::string_view option : {"codec", "level", "block-size"}) {
+  for (const std::string_view option :
+       {"codec", "level", "block-size", "partition-by", "max-file-size", "sort-by"}) {
     if (values.was_typed(option)) return no_use(option, "is for Avro output");
   }
   return {};
+}
+
+Result<FolderOptions> folder_options(const OptionValues& values, const std::string& input) {
+  FolderOptions options;
+  if (!values.has("output")) {
+    return fail(ErrorCode::kUsage, "the folder for the files is missing", "give it: -o DIR");
+  }
+  options.folder = values.text("output");
+  const std::string name = input == kStandardInput ? "" : std::filesystem::path(input).stem();
+  options.name = name.empty() ? "records" : name;
+  options.keys = values.list("partition-by");
+  options.sort_by = values.text("sort-by");
+  if (values.has("max-file-size")) {
+    MSEAVRO_ASSIGN(options.file_size_bytes_max, read_size(values, "max-file-size"));
+  }
+  options.adds_to_files = values.flag("append");
+  MSEAVRO_TRY(read_role_question(values, &options.roles));
+  return options;
 }
 
 void say_done(const CommandLine& line, const Conversion& done) {
@@ -166,7 +184,16 @@ Result<int> run_convert(const CommandLine& line) {
   if (options.to == RecordFormat::kAvro) MSEAVRO_TRY(check_binary_output(line.values));
   SalvageLog salvage_log;
   if (line.values.flag("salvage")) options.salvage = &salvage_log;
-  MSEAVRO_ASSIGN(const auto output, open_output(line.values));
+  FolderOptions folder;
+  std::unique_ptr<ByteSink> output;
+  std::string nothing;
+  if (wants_folder(line.values)) {
+    MSEAVRO_ASSIGN(folder, folder_options(line.values, path));
+    options.folder = &folder;
+    output = memory_sink(&nothing);
+  } else {
+    MSEAVRO_ASSIGN(output, open_output(line.values));
+  }
   MSEAVRO_ASSIGN(const Conversion done, convert_file(path, options, *output, limits));
   MSEAVRO_TRY(output->commit());
   warn_of_losses(line.terminal, salvage_log.losses());

@@ -36,6 +36,8 @@ Result<int> run(const Arguments& arguments, const OptionValues& values, const Te
       return run_encode(line);
     case CommandId::kDecode:
       return run_decode(line);
+    case CommandId::kIngest:
+      return run_ingest(line);
     case CommandId::kSchema:
       return run_schema(line);
     case CommandId::kDemo:

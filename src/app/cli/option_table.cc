@@ -13,10 +13,13 @@ constexpr uint32_t kRows = kQuestion | bit(CommandId::kRollup);
 constexpr uint32_t kConvertBit = bit(CommandId::kConvert);
 constexpr uint32_t kEncodeBit = bit(CommandId::kEncode);
 constexpr uint32_t kDecodeBit = bit(CommandId::kDecode);
+constexpr uint32_t kIngestBit = bit(CommandId::kIngest);
+constexpr uint32_t kAvroWriters = kEvalBit | bit(CommandId::kRollup) | kConvertBit | kIngestBit;
 constexpr uint32_t kDatums = kConvertBit | kEncodeBit | kDecodeBit;
 constexpr uint32_t kReaders = kRows | bit(CommandId::kInspect) | bit(CommandId::kCat);
 constexpr uint32_t kEventReaders = kReaders & ~bit(CommandId::kRollup);
 constexpr uint32_t kOutput = kReaders;
+constexpr uint32_t kWriters = kOutput | kDatums | kIngestBit | bit(CommandId::kSchema);
 constexpr uint32_t kAll = ~0u;
 
 constexpr Command kCommands[] = {
@@ -44,6 +47,9 @@ constexpr Command kCommands[] = {
     {CommandId::kDecode, "decode", "[FILE|-]", 0, 1,
      "Decode datums that stand by themselves to JSON lines.",
      "mseavro decode --schema event.avsc --single-object event.bin"},
+    {CommandId::kIngest, "ingest", "LINES|-...", 1, -1,
+     "Turn the lines of a service's log into Avro events, by declared rules.",
+     "mseavro ingest master.csv --rules movielog -o events"},
     {CommandId::kSchema, "schema",
      "show|canonical|fingerprint|lint FILE, check READER WRITER or diff OLD NEW", 2, 3,
      "Show a schema, say what it is called, what in it breaks pipelines, what it reads, or what "
@@ -102,20 +108,21 @@ constexpr Option kOptions[] = {
     {"duplicates", 0, OptionKind::kText, "keep|drop", kQuestion,
      "repeats of a prediction (default: dropped when ids are read, as with --labels)", kLabelGroup},
 
-    {"map", 0, OptionKind::kRepeat, "ROLE=FIELD", kQuestion,
+    {"map", 0, OptionKind::kRepeat, "ROLE=FIELD", kQuestion | kConvertBit,
      "say which field plays a role; key=a,b for an id of several fields; may be repeated",
      kMappingGroup},
-    {"time-unit", 0, OptionKind::kText, "s|ms|us|ns", kQuestion,
+    {"time-unit", 0, OptionKind::kText, "s|ms|us|ns", kQuestion | kConvertBit,
      "unit of timestamps that are plain numbers (default: by magnitude, said aloud)",
      kMappingGroup},
     {"parse-text-numbers", 0, OptionKind::kFlag, "", kQuestion,
      "read numbers that the events hold as text", kMappingGroup},
 
     {"spec", 0, OptionKind::kText, "FILE", kRows, "read these options from a TOML file", kRunGroup},
-    {"threads", 0, OptionKind::kText, "N", kQuestion, "worker threads (default: all cores)",
+    {"threads", 0, OptionKind::kText, "N", kQuestion | kIngestBit,
+     "worker threads (default: all cores)", kRunGroup},
+    {"max-rejected", 0, OptionKind::kText, "SHARE", kQuestion | kIngestBit,
+     "share of rows that may be unusable before it is an error (default 1%; ingest: no limit)",
      kRunGroup},
-    {"max-rejected", 0, OptionKind::kText, "SHARE", kQuestion,
-     "share of rows that may be unusable before it is an error (default 1%)", kRunGroup},
     {"dead-letters", 0, OptionKind::kText, "FILE", kQuestion,
      "keep unusable rows in this Avro file, with reason and place", kRunGroup},
     {"salvage", 0, OptionKind::kFlag, "", kEventReaders | kConvertBit,
@@ -160,17 +167,44 @@ constexpr Option kOptions[] = {
      kCommandGroup},
     {"fix", 0, OptionKind::kFlag, "", bit(CommandId::kSchema),
      "with lint: print the schema with what was found mended", kCommandGroup},
+    {"rules", 0, OptionKind::kText, "NAME|FILE", kIngestBit,
+     "what the lines look like: rules that ship (movielog) or a TOML file (docs/formats/rules.md)",
+     kCommandGroup},
+    {"typed", 0, OptionKind::kFlag, "", kIngestBit,
+     "times as timestamps and lists as arrays, in place of text", kCommandGroup},
+    {"range", 0, OptionKind::kRepeat, "FIELD=LOW..HIGH", kIngestBit,
+     "what a number may be, in place of the rules' range: rating=1..10", kCommandGroup},
+    {"follow", 0, OptionKind::kFlag, "", kIngestBit,
+     "read on as the files grow and are rotated, like tail -F, until interrupted", kCommandGroup},
+    {"max-line-size", 0, OptionKind::kText, "SIZE", kIngestBit,
+     "a longer line is rejected, with its beginning kept (default 1MiB)", kCommandGroup},
+    {"rotate-size", 0, OptionKind::kText, "SIZE", kIngestBit,
+     "begin a new file before one gets larger than this: NAME-00001.avro", kCommandGroup},
+    {"rotate-every", 0, OptionKind::kText, "LENGTH", kIngestBit,
+     "with --follow: end files, so that they can be read, after 1h, 15m ...", kCommandGroup},
+    {"partition-by", 0, OptionKind::kList, "KEY,...", kIngestBit | kConvertBit,
+     "a folder for each value: date (of the event, in UTC) makes date=2026-02-14/; convert also "
+     "takes fields and model_version",
+     kCommandGroup},
+    {"max-file-size", 0, OptionKind::kText, "SIZE", kConvertBit,
+     "begin a new Avro file in the folder DIR before one gets larger than this", kCommandGroup},
+    {"sort-by", 0, OptionKind::kText, "FIELD", kConvertBit,
+     "sort each Avro file in the folder DIR by this field of times, or by time (of the event)",
+     kCommandGroup},
+    {"append", 0, OptionKind::kFlag, "", kIngestBit | kConvertBit,
+     "add further files to those of an earlier run (rotated or partitioned)", kCommandGroup},
 
     {"format", 0, OptionKind::kText, "FORMAT", kOutput | kConvertBit | bit(CommandId::kSchema),
      "table, md, csv, json, jsonl or avro, as far as the command has them", kOutputGroup},
-    {"output", 'o', OptionKind::kText, "FILE", kOutput | kDatums | bit(CommandId::kSchema),
-     "write to FILE, whole or not at all; its suffix says the format if nothing else does",
+    {"output", 'o', OptionKind::kText, "FILE", kWriters,
+     "write to FILE, whole or not at all; its suffix says the format if nothing else does; "
+     "the folder DIR of ingest, and of convert when it writes several files",
      kOutputGroup},
-    {"codec", 0, OptionKind::kText, "CODEC", kEvalBit | bit(CommandId::kRollup) | kConvertBit,
+    {"codec", 0, OptionKind::kText, "CODEC", kAvroWriters,
      "compression of Avro output: null, deflate (default), snappy or zstandard", kOutputGroup},
-    {"level", 0, OptionKind::kText, "N", kConvertBit,
-     "level of compression: deflate 1 to 12, zstandard 1 to 22", kOutputGroup},
-    {"block-size", 0, OptionKind::kText, "SIZE", kConvertBit,
+    {"level", 0, OptionKind::kText, "N", kConvertBit | kIngestBit,
+     "level of compression: deflate 1 to 12, zstandard 1 to 22 (ingest: 1)", kOutputGroup},
+    {"block-size", 0, OptionKind::kText, "SIZE", kConvertBit | kIngestBit,
      "size of blocks before compression (default: as they are in Avro, else 64KiB)", kOutputGroup},
     {"quiet", 'q', OptionKind::kFlag, "", kAll, "say nothing but errors on standard error",
      kOutputGroup},

@@ -17,6 +17,7 @@ enum class CommandId : uint8_t {
   kConvert,
   kEncode,
   kDecode,
+  kIngest,
   kSchema,
   kDemo,
   kExplain

@@ -68,20 +68,11 @@ Status read_window(const OptionValues& values, WindowSpec* window) {
 }
 
 Status read_mapping(const OptionValues& values, Spec* spec) {
-  for (const std::string& text : values.list("map")) {
-    MSEAVRO_ASSIGN(RoleOverride override, parse_role_override(text));
-    spec->map.push_back(std::move(override));
-  }
-  spec->parse_text_numbers = values.flag("parse-text-numbers");
-  if (!values.has("time-unit")) return {};
-  static constexpr std::pair<std::string_view, TimeUnit> kUnits[] = {{"s", TimeUnit::kSeconds},
-                                                                     {"ms", TimeUnit::kMillis},
-                                                                     {"us", TimeUnit::kMicros},
-                                                                     {"ns", TimeUnit::kNanos}};
-  for (const auto& [name, unit] : kUnits) {
-    if (values.text("time-unit") == name) spec->time_unit = unit;
-  }
-  if (!spec->time_unit) return values.bad_value("time-unit", "the units are s, ms, us and ns");
+  RoleQuestion question;
+  MSEAVRO_TRY(read_role_question(values, &question));
+  spec->map = std::move(question.overrides);
+  spec->parse_text_numbers = question.parse_text_numbers;
+  spec->time_unit = question.time_unit;
   return {};
 }
 
@@ -115,9 +106,7 @@ Status read_policies(const OptionValues& values, Spec* spec) {
     return values.bad_value("duplicates", "repeats are either kept or dropped: keep or drop");
   }
   if (values.has("max-rejected")) {
-    const auto share = parse_share(values.text("max-rejected"));
-    if (!share) return values.bad_value("max-rejected", "this is no share", "write 5% or 0.05");
-    spec->max_rejected_share = *share;
+    MSEAVRO_ASSIGN(spec->max_rejected_share, read_share(values, "max-rejected"));
   }
   MSEAVRO_TRY(read_length(values, "max-label-delay", &spec->max_label_delay_micros));
   return read_match(values, spec);
@@ -165,15 +154,7 @@ Result<Spec> make_spec(const OptionValues& values) {
 
 Result<EvaluateOptions> make_evaluate_options(const OptionValues& values) {
   EvaluateOptions options;
-  options.thread_count =
-      static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1u, 256u));
-  if (values.has("threads")) {
-    const auto count = parse_integer(values.text("threads"));
-    if (!count || *count < 1 || *count > 256) {
-      return values.bad_value("threads", "the number of threads is 1 to 256");
-    }
-    options.thread_count = static_cast<int>(*count);
-  }
+  MSEAVRO_ASSIGN(options.thread_count, read_thread_count(values));
   options.map_files = true;  // main() handles SIGBUS.
   options.salvage = values.flag("salvage");
   options.dead_letters_path = values.text("dead-letters");
@@ -199,10 +180,52 @@ Result<RollupSpec> make_rollup_spec(const OptionValues& values) {
   return spec;
 }
 
+Status read_role_question(const OptionValues& values, RoleQuestion* question) {
+  for (const std::string& text : values.list("map")) {
+    MSEAVRO_ASSIGN(RoleOverride override, parse_role_override(text));
+    question->overrides.push_back(std::move(override));
+  }
+  question->parse_text_numbers = values.flag("parse-text-numbers");
+  if (!values.has("time-unit")) return {};
+  static constexpr std::pair<std::string_view, TimeUnit> kUnits[] = {{"s", TimeUnit::kSeconds},
+                                                                     {"ms", TimeUnit::kMillis},
+                                                                     {"us", TimeUnit::kMicros},
+                                                                     {"ns", TimeUnit::kNanos}};
+  for (const auto& [name, unit] : kUnits) {
+    if (values.text("time-unit") == name) question->time_unit = unit;
+  }
+  if (!question->time_unit) return values.bad_value("time-unit", "the units are s, ms, us and ns");
+  return {};
+}
+
 Result<Codec> read_codec(const OptionValues& values) {
   auto codec = find_codec_to_write(values.text("codec", "deflate"));
   if (!codec) return values.bad_value("codec", codec.error().message, codec.error().help);
   return *codec;
+}
+
+Result<int> read_level(const OptionValues& values) {
+  constexpr int64_t kLevelMax = 100;
+  if (!values.has("level")) return -1;
+  const auto level = parse_integer(values.text("level"));
+  if (level && *level >= 0 && *level <= kLevelMax) return static_cast<int>(*level);
+  return values.bad_value("level", "this is no level of compression",
+                          "deflate has 1 to 12, zstandard 1 to 22");
+}
+
+Result<int> read_thread_count(const OptionValues& values) {
+  if (!values.has("threads")) {
+    return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1u, 256u));
+  }
+  const auto count = parse_integer(values.text("threads"));
+  if (count && *count >= 1 && *count <= 256) return static_cast<int>(*count);
+  return values.bad_value("threads", "the number of threads is 1 to 256");
+}
+
+Result<double> read_share(const OptionValues& values, std::string_view option) {
+  const auto share = parse_share(values.text(option));
+  if (!share) return values.bad_value(option, "this is no share", "write 5% or 0.05");
+  return *share;
 }
 
 Result<int64_t> read_size(const OptionValues& values, std::string_view option) {

@@ -6,6 +6,7 @@
 #include "engine/evaluate/evaluate.h"
 #include "engine/question/spec.h"
 #include "engine/state/rollup.h"
+#include "events/role/role.h"
 #include "mseavro/error.h"
 #include "mseavro/limits.h"
 
@@ -16,7 +17,15 @@ namespace mseavro {
 Result<Spec> make_spec(const OptionValues& values);
 Result<EvaluateOptions> make_evaluate_options(const OptionValues& values);
 Result<RollupSpec> make_rollup_spec(const OptionValues& values);
+// --map, --time-unit and --parse-text-numbers.
+Status read_role_question(const OptionValues& values, RoleQuestion* question);
 Result<Codec> read_codec(const OptionValues& values);
+// --level, or -1.
+Result<int> read_level(const OptionValues& values);
+// --threads, or the number of cores.
+Result<int> read_thread_count(const OptionValues& values);
+// A share, as in "5%" or "0.05". REQUIRES: the option has a value.
+Result<double> read_share(const OptionValues& values, std::string_view option);
 // A size in bytes, as in "256MiB". REQUIRES: the option has a value.
 Result<int64_t> read_size(const OptionValues& values, std::string_view option);
 Result<Limits> make_limits(const OptionValues& values);

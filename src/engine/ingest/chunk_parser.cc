@@ -1,0 +1,177 @@
+#include "engine/ingest/chunk_parser.h"
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+#include <utility>
+
+#include "base/result/result.h"
+#include "base/time/time.h"
+
+namespace mseavro {
+namespace {
+
+constexpr int64_t kSecondsPerDay = 24 * 60 * 60;
+// Fewer bytes are no block of their own: they wait for more in the file's writer.
+constexpr size_t kBlockBytesMin = 16 << 10;
+
+bool has_only_ascii(std::string_view text) {
+  uint64_t seen = 0;
+  size_t at = 0;
+  for (; at + sizeof(uint64_t) <= text.size(); at += sizeof(uint64_t)) {
+    uint64_t word;
+    std::memcpy(&word, text.data() + at, sizeof word);
+    seen |= word;
+  }
+  for (; at < text.size(); ++at) seen |= static_cast<unsigned char>(text[at]);
+  return (seen & 0x8080808080808080ull) == 0;
+}
+
+}  // namespace
+
+void IngestCounts::add(const IngestCounts& other) {
+  lines += other.lines;
+  for (size_t index = 0; index < events.size(); ++index) events[index] += other.events[index];
+  for (size_t index = 0; index < reasons.size(); ++index) {
+    reasons[index] += other.reasons[index];
+  }
+}
+
+int64_t IngestCounts::rejected() const {
+  return std::accumulate(reasons.begin(), reasons.end(), int64_t{0});
+}
+
+bool IngestCounts::adds_up() const {
+  return lines == std::accumulate(events.begin(), events.end(), rejected());
+}
+
+ChunkParser::ChunkParser(std::shared_ptr<const LineRules> rules, const ChunkOptions& options)
+    : rules_(std::move(rules)),
+      options_(options),
+      dead_letters_(rules_->events().size()),
+      parser_(rules_),
+      compressor_(make_compressor(options.codec, options.level)),
+      outputs_(dead_letters_ + 1),
+      counts_(dead_letters_ + 1),
+      days_(dead_letters_ + 1, kNoDay),
+      other_days_(dead_letters_ + 1) {}
+
+Status ChunkParser::parse(const LineChunk& chunk, std::string_view source_name,
+                          ChunkEvents* events) {
+  events_ = events;
+  events->runs.clear();
+  events->counts = {0, std::vector<int64_t>(dead_letters_),
+                    std::vector<int64_t>(rules_->reasons().size())};
+  source_name_ = source_name;
+  line_ = chunk.first_line;
+  std::string_view rest = chunk.text();
+  const bool is_ascii = has_only_ascii(rest);
+  while (!rest.empty()) {
+    const size_t end = std::min(rest.find('\n'), rest.size());
+    MSEAVRO_TRY(take_line(rest.substr(0, end), is_ascii));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    ++line_;
+  }
+  return end_all_runs();
+}
+
+Status ChunkParser::take_line(std::string_view line, bool is_ascii) {
+  ++events_->counts.lines;
+  if (line.size() > options_.line_size_max) {
+    return reject(line.substr(0, options_.line_size_max), kLineTooLong);
+  }
+  const LineOutcome outcome =
+      parser_.parse(line, is_ascii, std::span(outputs_).first(dead_letters_));
+  if (!outcome.is_event) return reject(line, outcome.reason);
+  ++events_->counts.events[outcome.event];
+  if (options_.is_by_date) {
+    const int64_t day = floor_div(outcome.seconds, kSecondsPerDay);
+    if (day != days_[outcome.event]) change_day(outcome.event, day, outcome.datum_begin);
+  }
+  return end_datum(outcome.event);
+}
+
+Status ChunkParser::reject(std::string_view line, uint32_t reason) {
+  ++events_->counts.reasons[reason];
+  Encoder& to = outputs_[dead_letters_];
+  to.put_bytes(rules_->reasons()[reason]);
+  to.put_bytes(source_name_);
+  to.put_long(line_);
+  to.put_bytes(line);
+  return end_datum(dead_letters_);
+}
+
+Status ChunkParser::end_datum(size_t output) {
+  ++counts_[output];
+  return outputs_[output].size() >= options_.block_size_bytes ? end_run(output, true) : Status();
+}
+
+// The datum at the end of the output belongs to another day than those before it: puts these aside
+// and goes on with those of its own day.
+void ChunkParser::change_day(size_t output, int64_t day, size_t datum_begin) {
+  Encoder& current = outputs_[output];
+  const std::string datum(current.text().substr(datum_begin));
+  current.truncate(datum_begin);
+  if (counts_[output] > 0) {
+    Other& aside = other_days_[output][days_[output]];
+    std::swap(aside.datums, current);
+    std::swap(aside.count, counts_[output]);
+  }
+  days_[output] = day;
+  if (const auto found = other_days_[output].find(day); found != other_days_[output].end()) {
+    std::swap(found->second.datums, current);
+    std::swap(found->second.count, counts_[output]);
+    other_days_[output].erase(found);
+  }
+  current.put_raw(datum);
+}
+
+Status ChunkParser::end_run(size_t output, bool is_whole_block) {
+  if (counts_[output] == 0) return {};
+  EventRun run{output, days_[output], std::exchange(counts_[output], 0), is_whole_block, {}};
+  const std::span<const uint8_t> datums = outputs_[output].bytes();
+  if (is_whole_block) {
+    MSEAVRO_TRY(compressor_->compress(datums, &run.bytes));
+  } else {
+    run.bytes.assign(datums.begin(), datums.end());
+  }
+  outputs_[output].clear();
+  events_->runs.push_back(std::move(run));
+  return {};
+}
+
+Status ChunkParser::end_all_runs() {
+  for (size_t output = 0; output < outputs_.size(); ++output) {
+    MSEAVRO_TRY(end_run(output, outputs_[output].size() >= kBlockBytesMin));
+    // Sorted, so that what is written does not depend on hashes.
+    std::vector<int64_t> days;
+    for (const auto& [day, aside] : other_days_[output]) days.push_back(day);
+    std::ranges::sort(days);
+    for (const int64_t day : days) {
+      Other& aside = other_days_[output].at(day);
+      std::swap(outputs_[output], aside.datums);
+      counts_[output] = aside.count;
+      days_[output] = day;
+      MSEAVRO_TRY(end_run(output, outputs_[output].size() >= kBlockBytesMin));
+    }
+    other_days_[output].clear();
+    days_[output] = kNoDay;
+  }
+  return {};
+}
+
+std::string_view dead_letter_schema() {
+  return R"({
+  "type": "record", "name": "DeadLetter", "namespace": "mseavro",
+  "doc": "A line of a log that is no event.",
+  "fields": [
+    {"name": "reason", "type": "string", "doc": "Why, as in malformed_event."},
+    {"name": "source", "type": "string", "doc": "The file it was read from; - is standard input."},
+    {"name": "line_number", "type": "long", "doc": "The line of the source, from 1."},
+    {"name": "raw", "type": "bytes",
+     "doc": "The line without its line feed; its beginning when it was too long."}
+  ]
+})";
+}
+
+}  // namespace mseavro

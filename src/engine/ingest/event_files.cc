@@ -1,0 +1,76 @@
+#include "engine/ingest/event_files.h"
+
+#include <utility>
+
+#include "base/result/result.h"
+#include "base/time/time.h"
+
+namespace mseavro {
+namespace {
+
+PartitionedOptions writer_options(const EventFileOptions& options, bool is_partitioned) {
+  PartitionedOptions made;
+  made.container.codec = options.chunks.codec;
+  made.container.level = options.chunks.level;
+  made.container.block_size_bytes = static_cast<int64_t>(options.chunks.block_size_bytes);
+  made.file_size_bytes_max = options.file_size_bytes_max;
+  made.adds_to_files = options.adds_to_files;
+  const bool is_numbered = options.is_numbered || options.file_size_bytes_max > 0;
+  made.layout = is_partitioned ? FileLayout::kPartitioned
+                : is_numbered  ? FileLayout::kNumbered
+                               : FileLayout::kOne;
+  return made;
+}
+
+}  // namespace
+
+Result<EventFiles> EventFiles::make(const LineRules& rules, const EventFileOptions& options) {
+  EventFiles files;
+  for (const CompiledEvent& event : rules.events()) {
+    MSEAVRO_ASSIGN(auto writer, PartitionedWriter::make(
+                                    event.plan->schema().text(), options.folder, event.output,
+                                    writer_options(options, options.chunks.is_by_date)));
+    files.writers_.push_back(std::move(writer));
+  }
+  MSEAVRO_ASSIGN(auto writer, PartitionedWriter::make(std::string(dead_letter_schema()),
+                                                      options.folder, std::string(kDeadLetters),
+                                                      writer_options(options, false)));
+  files.writers_.push_back(std::move(writer));
+  return files;
+}
+
+Status EventFiles::add(const ChunkEvents& events) {
+  for (const EventRun& run : events.runs) {
+    PartitionedWriter& writer = *writers_[run.output];
+    const std::string partition =
+        run.day == kNoDay ? std::string()
+                          : partition_part("date", format_day(civil_from_days(run.day)));
+    MSEAVRO_TRY(run.is_block ? writer.add_block(partition, run.count, run.bytes)
+                             : writer.add_records(partition, run.count, run.bytes));
+  }
+  return {};
+}
+
+Status EventFiles::end_files() {
+  for (const auto& writer : writers_) MSEAVRO_TRY(writer->end_files());
+  return {};
+}
+
+Status EventFiles::commit() {
+  for (const auto& writer : writers_) MSEAVRO_TRY(writer->finish());
+  for (const auto& writer : writers_) MSEAVRO_TRY(writer->commit());
+  return {};
+}
+
+Status EventFiles::commit_dead_letters() {
+  MSEAVRO_TRY(writers_.back()->finish());
+  return writers_.back()->commit();
+}
+
+std::vector<std::string> EventFiles::places() const {
+  std::vector<std::string> places;
+  for (const auto& writer : writers_) places.push_back(writer->place());
+  return places;
+}
+
+}  // namespace mseavro

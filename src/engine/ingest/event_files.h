@@ -1,0 +1,47 @@
+// The output files of a log's events: one writer for each type of event and one for dead letters.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "avro/container/partitioned_writer.h"
+#include "engine/ingest/chunk_parser.h"
+#include "events/logline/line_rules.h"
+#include "mseavro/error.h"
+
+namespace mseavro {
+
+struct EventFileOptions {
+  std::string folder;
+  ChunkOptions chunks{};
+  int64_t file_size_bytes_max = 0;  // 0: no bound.
+  bool is_numbered = false;         // Several files of each type, even without a bound.
+  bool adds_to_files = false;
+};
+
+// Not thread-safe.
+class EventFiles {
+ public:
+  // Errors: those of PartitionedWriter::make.
+  static Result<EventFiles> make(const LineRules& rules, const EventFileOptions& options);
+
+  Status add(const ChunkEvents& events);
+  // Ends the files that have records, so that they can be seen.
+  Status end_files();
+  // All that was added becomes visible.
+  Status commit();
+  // Only the dead letters do; of files that were not ended yet nothing else stays.
+  Status commit_dead_letters();
+
+  // Where the files of each event are and, at the end, those of dead letters.
+  std::vector<std::string> places() const;
+
+ private:
+  EventFiles() = default;
+
+  std::vector<std::unique_ptr<PartitionedWriter>> writers_;
+};
+
+}  // namespace mseavro

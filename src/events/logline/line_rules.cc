@@ -1,0 +1,399 @@
+#include "events/logline/line_rules.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <set>
+#include <utility>
+
+#include "avro/schema/schema_print.h"
+#include "avro/wire/encoder.h"
+#include "base/result/result.h"
+
+namespace mseavro {
+namespace {
+
+// A captured field and the slot of its text.
+struct Source {
+  const CapturedField* field;
+  uint32_t slot;
+  bool is_parameter = false;
+};
+
+std::string index_bytes(size_t index) {
+  Encoder bytes;
+  bytes.put_long(static_cast<int64_t>(index));
+  return std::string(bytes.text());
+}
+
+// The type of a field without its null.
+struct FieldType {
+  NodeIndex node = 0;
+  std::string branch{};               // Bytes of its index in the union.
+  std::optional<std::string> null{};  // Bytes of null, where the union has it.
+};
+
+std::optional<FieldType> type_of(const Schema& schema, NodeIndex index) {
+  const SchemaNode& node = schema.node(index);
+  if (node.type != SchemaType::kUnion) return FieldType{index};
+  FieldType type;
+  size_t value_count = 0;
+  for (size_t branch = 0; branch < node.branches.size(); ++branch) {
+    if (schema.node(node.branches[branch]).type == SchemaType::kNull) {
+      type.null = index_bytes(branch);
+    } else {
+      type.node = node.branches[branch];
+      type.branch = index_bytes(branch);
+      ++value_count;
+    }
+  }
+  return value_count == 1 ? std::optional(type) : std::nullopt;
+}
+
+std::optional<int64_t> timestamp_units(LogicalType logical) {
+  switch (logical) {
+    case LogicalType::kTimestampMillis:
+      return 1'000;
+    case LogicalType::kTimestampMicros:
+      return 1'000'000;
+    case LogicalType::kTimestampNanos:
+      return 1'000'000'000;
+    default:
+      return std::nullopt;
+  }
+}
+
+// How texts of the capture's type become values of the node's; nullopt when they cannot.
+std::optional<FieldForm> form_of(const Schema& schema, const SchemaNode& node, CaptureType type) {
+  const auto is = [&](std::initializer_list<CaptureType> types) {
+    return type == CaptureType::kAsField || std::ranges::find(types, type) != types.end();
+  };
+  using enum CaptureType;
+  switch (node.type) {
+    case SchemaType::kString:
+      if (type == kTime) return FieldForm::kTimeText;
+      return is({kText, kList}) ? std::optional(FieldForm::kText) : std::nullopt;
+    case SchemaType::kBytes:
+      return is({kText}) ? std::optional(FieldForm::kBytes) : std::nullopt;
+    case SchemaType::kInt:
+    case SchemaType::kLong:
+      if (timestamp_units(node.logical)) {
+        return is({kTime}) ? std::optional(FieldForm::kTimeNumber) : std::nullopt;
+      }
+      return node.logical == LogicalType::kNone && is({kInt, kCount})
+                 ? std::optional(FieldForm::kInteger)
+                 : std::nullopt;
+    case SchemaType::kFloat:
+      return is({kNumber}) ? std::optional(FieldForm::kFloat) : std::nullopt;
+    case SchemaType::kDouble:
+      return is({kNumber}) ? std::optional(FieldForm::kDouble) : std::nullopt;
+    case SchemaType::kBoolean:
+      return is({kBoolean}) ? std::optional(FieldForm::kBoolean) : std::nullopt;
+    case SchemaType::kEnum:
+      return is({kText}) ? std::optional(FieldForm::kEnum) : std::nullopt;
+    case SchemaType::kArray:
+      return is({kList}) && schema.node(node.items).type == SchemaType::kString
+                 ? std::optional(FieldForm::kList)
+                 : std::nullopt;
+    default:
+      return std::nullopt;
+  }
+}
+
+bool is_number(FieldForm form) {
+  return form == FieldForm::kInteger || form == FieldForm::kFloat || form == FieldForm::kDouble;
+}
+
+}  // namespace
+
+class RuleCompiler {
+ public:
+  RuleCompiler(RuleSet rules, const SchemaLoader& load, const CompileOptions& options)
+      : made_(new LineRules), load_(load), options_(options) {
+    made_->rules_ = std::move(rules);
+    made_->reasons_ = {"empty_line",    "missing_field",   "bad_time",
+                       "unknown_event", "malformed_event", "line_too_long"};
+  }
+
+  Result<std::shared_ptr<const LineRules>> compile() {
+    MSEAVRO_TRY(compile_time_format());
+    if (rules().line) MSEAVRO_TRY(compile_line());
+    made_->slot_count_ = line_slot_count();
+    for (EventRule& event : made_->rules_.events) MSEAVRO_TRY(compile_event(event));
+    MSEAVRO_TRY(check_line_is_used());
+    MSEAVRO_TRY(check_ranges_are_used());
+    return std::shared_ptr<const LineRules>(std::move(made_));
+  }
+
+ private:
+  const RuleSet& rules() const { return made_->rules_; }
+
+  uint32_t line_slot_count() const {
+    return made_->line_ ? static_cast<uint32_t>(made_->line_->captures().size()) : 0;
+  }
+
+  // An error of a pattern or format, at its place in the file.
+  tl::unexpected<Error> placed(const RuleText& where, Error error) const {
+    if (error.code != ErrorCode::kBadRules) return tl::unexpected<Error>(std::move(error));
+    return rule_error(rules(), where, error.message, std::move(error.help), error.place.byte);
+  }
+
+  Status compile_time_format() {
+    auto zone = TimeZone::find(rules().time_zone.text);
+    if (!zone) {
+      zone.error().place = {.file = rules().path, .line = rules().time_zone.line};
+      return tl::unexpected<Error>(std::move(zone.error()));
+    }
+    auto format = TimeFormat::make(rules().time_format.text, std::move(*zone));
+    if (!format) return placed(rules().time_format, std::move(format.error()));
+    made_->time_format_ = std::move(*format);
+    return {};
+  }
+
+  Status compile_line() {
+    const RuleText& text = *rules().line;
+    auto ways = LinePattern::parse(text.text);
+    if (!ways) return placed(text, std::move(ways.error()));
+    if (ways->size() > 1) {
+      return rule_error(rules(), text, "the pattern of all lines has an optional part",
+                        "put it into the patterns of the events; a [ of the line is doubled: [[");
+    }
+    made_->line_ = std::move(ways->front());
+    const std::vector<Capture>& captures = made_->line_->captures();
+    const auto event = std::ranges::find_if(
+        captures, [](const Capture& capture) { return capture.field.name == kEventCapture; });
+    if (event == captures.end()) {
+      return rule_error(rules(), text, "the pattern of all lines leaves nothing to the events",
+                        "it needs {event}, or {event...}, where the events' patterns go on");
+    }
+    made_->event_slot_ = static_cast<uint32_t>(event - captures.begin());
+    for (size_t slot = 0; slot < captures.size(); ++slot) {
+      if (captures[slot].is_query()) {
+        return rule_error(rules(), text, "a query string belongs into the patterns of the events");
+      }
+      if (captures[slot].field.type != CaptureType::kTime) continue;
+      if (made_->time_slot_) return rule_error(rules(), text, "a line has one time");
+      made_->time_slot_ = static_cast<uint32_t>(slot);
+    }
+    return {};
+  }
+
+  Status compile_event(EventRule& rule) {
+    merge_ranges(&rule);
+    CompiledEvent event{rule.name.text, rule.output.text, {}, {}, true};
+    MSEAVRO_ASSIGN(const auto schema, load_schema(rule));
+    MSEAVRO_ASSIGN(event.plan, WritePlan::compile(schema));
+    for (const RuleText& text : rule.patterns) {
+      auto patterns = LinePattern::parse(text.text);
+      if (!patterns) return placed(text, std::move(patterns.error()));
+      for (LinePattern& pattern : *patterns) {
+        MSEAVRO_ASSIGN(EventWay way, compile_way(rule, text, *event.plan, std::move(pattern)));
+        event.has_time = event.has_time && (way.time_slot || made_->time_slot_);
+        event.ways.push_back(std::move(way));
+      }
+    }
+    made_->events_.push_back(std::move(event));
+    return {};
+  }
+
+  void merge_ranges(EventRule* rule) {
+    for (const FieldRange& range : options_.ranges) {
+      const auto own = std::ranges::find_if(rule->ranges, [&](const FieldRange& other) {
+        return other.field.text == range.field.text;
+      });
+      if (own == rule->ranges.end()) {
+        rule->ranges.push_back(range);
+      } else {
+        own->low = range.low;
+        own->high = range.high;
+      }
+    }
+  }
+
+  Result<std::shared_ptr<const Schema>> load_schema(const EventRule& rule) {
+    if (options_.is_typed && !rule.typed_schema) {
+      return rule_error(rules(), rule.name, "the event has no \"typed_schema\"",
+                        "add one, or leave out --typed");
+    }
+    const RuleText& name = options_.is_typed ? *rule.typed_schema : rule.schema;
+    auto text = load_(name.text);
+    if (!text) return rule_error(rules(), name, text.error().message, text.error().help);
+    auto schema = Schema::parse(*text);
+    if (!schema) {
+      schema.error().place.file = name.text;
+      return schema;
+    }
+    if ((*schema)->root().type == SchemaType::kRecord) return schema;
+    return rule_error(rules(), name, "the schema is no record");
+  }
+
+  Result<EventWay> compile_way(const EventRule& rule, const RuleText& text, const WritePlan& plan,
+                               LinePattern pattern) {
+    EventWay way{std::move(pattern), {}, {}, std::nullopt};
+    const std::vector<Source> sources = sources_of(way);
+    MSEAVRO_TRY(check_sources(rule, text, plan, sources));
+    const SchemaNode& record = plan.schema().root();
+    std::string constant;
+    for (uint32_t slot = 0; slot < record.fields.size(); ++slot) {
+      const SchemaField& field = record.fields[slot];
+      const auto source = std::ranges::find_if(
+          sources, [&](const Source& other) { return other.field->name == field.name; });
+      const std::string* absent = plan.default_bytes(plan.schema().root_index(), slot);
+      if (source != sources.end()) {
+        MSEAVRO_ASSIGN(FieldStep step, make_step(rule, text, plan.schema(), field, *source));
+        if (source->is_parameter && absent != nullptr) step.absent = *absent;
+        step.before = std::exchange(constant, {});
+        way.steps.push_back(std::move(step));
+      } else if (absent != nullptr) {
+        constant += *absent;
+      } else {
+        return rule_error(rules(), text,
+                          fmt::format("nothing captures the field \"{}\" of {}, and it has no "
+                                      "default",
+                                      field.name, rule.name.text),
+                          fmt::format("put {{{}}} where it stands in the line", field.name));
+      }
+    }
+    way.after = std::move(constant);
+    return way;
+  }
+
+  // The way's captures and parameters, then those of the line; a way's name hides a line's.
+  std::vector<Source> sources_of(EventWay& way) {
+    std::vector<Source> sources;
+    uint32_t slot = line_slot_count();
+    for (const Capture& capture : way.pattern.captures()) {
+      if (!capture.field.name.empty()) sources.push_back({&capture.field, slot});
+      if (capture.field.type == CaptureType::kTime && !made_->time_slot_) way.time_slot = slot;
+      ++slot;
+    }
+    for (const Capture& capture : way.pattern.captures()) {
+      for (const CapturedField& field : capture.parameters)
+        sources.push_back({&field, slot++, true});
+    }
+    made_->slot_count_ = std::max<size_t>(made_->slot_count_, slot);
+    way_source_count_ = sources.size();
+    if (made_->line_) {
+      uint32_t line_slot = 0;
+      for (const Capture& capture : made_->line_->captures()) {
+        if (!capture.field.name.empty()) sources.push_back({&capture.field, line_slot});
+        ++line_slot;
+      }
+    }
+    return sources;
+  }
+
+  Status check_sources(const EventRule& rule, const RuleText& text, const WritePlan& plan,
+                       const std::vector<Source>& sources) {
+    std::set<std::string_view> names;
+    const Schema& schema = plan.schema();
+    for (size_t index = 0; index < sources.size(); ++index) {
+      const std::string& name = sources[index].field->name;
+      const bool is_field = plan.find(schema.root_index(), name).has_value();
+      if (index >= way_source_count_) {
+        if (is_field) used_line_names_.insert(name);
+        continue;
+      }
+      if (!is_field) {
+        return rule_error(rules(), text,
+                          fmt::format("the schema of {} has no field \"{}\"", rule.name.text, name),
+                          "name a field, or write {} for what is not kept");
+      }
+      if (!names.insert(name).second) {
+        return rule_error(rules(), text, fmt::format("\"{}\" is captured twice", name));
+      }
+    }
+    return {};
+  }
+
+  Result<FieldStep> make_step(const EventRule& rule, const RuleText& text, const Schema& schema,
+                              const SchemaField& field, const Source& source) {
+    const auto type = type_of(schema, field.node);
+    const SchemaNode* node = type ? &schema.node(type->node) : nullptr;
+    const auto form = type ? form_of(schema, *node, source.field->type) : std::nullopt;
+    if (!form) {
+      return rule_error(rules(), text,
+                        fmt::format("what \"{}\" captures cannot become {}, the type of the field "
+                                    "in the schema of {}",
+                                    field.name, type_words(schema, field.node), rule.name.text),
+                        "change the capture's type, as in {name:text}, or the schema");
+    }
+    FieldStep step;
+    step.form = *form;
+    step.slot = source.slot;
+    step.node = type->node;
+    step.branch = type->branch;
+    if (source.is_parameter) step.absent = type->null;
+    step.is_count = source.field->type == CaptureType::kCount;
+    const bool is_int = node->type == SchemaType::kInt;
+    step.low = is_int ? std::numeric_limits<int32_t>::min() : std::numeric_limits<int64_t>::min();
+    step.high = is_int ? std::numeric_limits<int32_t>::max() : std::numeric_limits<int64_t>::max();
+    step.units_per_second = timestamp_units(node->logical).value_or(0);
+    MSEAVRO_TRY(add_range(rule, field.name, &step));
+    return step;
+  }
+
+  Status add_range(const EventRule& rule, const std::string& name, FieldStep* step) {
+    const auto range = std::ranges::find_if(
+        rule.ranges, [&](const FieldRange& other) { return other.field.text == name; });
+    if (range == rule.ranges.end()) return {};
+    if (!is_number(step->form)) {
+      return rule_error(rules(), range->field, fmt::format("\"{}\" is no number", name));
+    }
+    used_ranges_.insert(name);
+    step->range = &*range;
+    step->range_reason = reason_of(name + "_out_of_range");
+    return {};
+  }
+
+  uint32_t reason_of(const std::string& reason) {
+    const auto found = std::ranges::find(made_->reasons_, reason);
+    if (found == made_->reasons_.end()) made_->reasons_.push_back(reason);
+    return static_cast<uint32_t>(std::ranges::find(made_->reasons_, reason) -
+                                 made_->reasons_.begin());
+  }
+
+  Status check_line_is_used() const {
+    if (!made_->line_) return {};
+    for (const Capture& capture : made_->line_->captures()) {
+      const std::string& name = capture.field.name;
+      if (name.empty() || name == kEventCapture || capture.field.type == CaptureType::kTime ||
+          used_line_names_.contains(name)) {
+        continue;
+      }
+      return rule_error(rules(), *rules().line, fmt::format("no event has a field \"{}\"", name),
+                        "write {} for what is not kept");
+    }
+    return {};
+  }
+
+  Status check_ranges_are_used() const {
+    for (const EventRule& rule : rules().events) {
+      for (const FieldRange& range : rule.ranges) {
+        if (used_ranges_.contains(range.field.text)) continue;
+        if (range.field.line >= 0) {
+          return rule_error(rules(), range.field,
+                            fmt::format("no pattern captures \"{}\"", range.field.text));
+        }
+        return fail(ErrorCode::kBadOptionValue,
+                    fmt::format("--range: no event has a number \"{}\"", range.field.text));
+      }
+    }
+    return {};
+  }
+
+  std::shared_ptr<LineRules> made_;
+  const SchemaLoader& load_;
+  const CompileOptions& options_;
+  size_t way_source_count_ = 0;
+  std::set<std::string, std::less<>> used_line_names_;
+  std::set<std::string, std::less<>> used_ranges_;
+};
+
+Result<std::shared_ptr<const LineRules>> LineRules::compile(RuleSet rules, const SchemaLoader& load,
+                                                            const CompileOptions& options) {
+  return RuleCompiler(std::move(rules), load, options).compile();
+}
+
+}  // namespace mseavro

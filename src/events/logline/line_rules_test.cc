@@ -1,0 +1,140 @@
+#include "events/logline/line_rules.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "events/logline/testing/rules_of.h"
+
+namespace mseavro {
+namespace {
+
+const SchemaTexts kSchemas = {
+    {"s", R"({"type": "record", "name": "E", "fields": [
+       {"name": "time", "type": "string"}, {"name": "n", "type": "int"},
+       {"name": "o", "type": ["null", "string"], "default": null}]})"},
+    {"text", "\"string\""},
+    {"broken", "{"},
+    {"long", R"({"type": "record", "name": "E", "fields": [{"name": "n", "type": "long"}]})"},
+    {"odd", R"({"type": "record", "name": "E", "fields": [
+       {"name": "n", "type": ["int", "string"]}]})"},
+};
+
+std::string event(const std::string& lines) {
+  return "[line]\npattern = '{time:time} {event}'\n[[event]]\n" + lines;
+}
+
+struct BadRules {
+  std::string toml;
+  std::string message;  // With "column N: " in front.
+  int64_t line;
+};
+
+TEST(LineRules, SayLineAndColumnOfWhatIsWrong) {
+  const std::string good = "name = 'E'\nschema = 's'\noutput = 'e'\npattern = 'x {n:int}'\n";
+  const BadRules cases[] = {
+      {"a = \n", "", 1},
+      {"", "column 1: there are no events", 1},
+      {"event = 3\n", "column 9: there are no events", 1},
+      {"[lines]\n", "column 2: a rule file has no key \"lines\"", 1},
+      {event("nam = 'E'\n"), "column 1: [[event]] has no key \"nam\"", 4},
+      {event("name = 3\n"), "column 8: \"name\" is a text in quotes", 4},
+      {event("name = ''\n"), "column 8: \"name\" is empty", 4},
+      {event("name = 'E'\n"), "column 1: \"schema\" is missing", 3},
+      {event("name = 'E'\nschema = 's'\noutput = '../e'\npattern = 'x'\n"),
+       "column 10: this is no plain name of a file", 6},
+      {event("name = 'E'\nschema = 's'\noutput = 'dead_letters'\npattern = 'x'\n"),
+       "column 10: another output has this name", 6},
+      {event("name = 'E'\nschema = 's'\noutput = 'e'\n"),
+       "column 1: an event has either \"pattern\" or \"patterns\"", 3},
+      {event("name = 'E'\nschema = 's'\noutput = 'e'\npatterns = 'x'\n"),
+       "column 12: \"patterns\" is a list of texts, as in: [\"a {b}\", \"c\"]", 7},
+      {event(good + "range.n = [5, 1]\n"),
+       "column 11: a range goes from the smaller number to the greater one", 8},
+      {event(good + "range.n = [5]\n"),
+       "column 11: a range is its two ends, as in: range.rating = [1, 5]", 8},
+      {event(good + "range.m = [1, 5]\n"), "column 7: no pattern captures \"m\"", 8},
+      {event(good + "range.time = [1, 5]\n"), "column 7: \"time\" is no number", 8},
+      {event(good) + "[[event]]\n" + good, "column 10: another output has this name", 11},
+      {event("name = 'E'\nschema = 's'\noutput = 'e'\npattern = 'x {n:int'\n"),
+       "column 14: a { without }", 7},
+      {event("name = 'E'\nschema = 's'\noutput = 'e'\npattern = 'x {m:int}'\n"),
+       "column 11: the schema of E has no field \"m\"", 7},
+      {event("name = 'E'\nschema = 's'\noutput = 'e'\npattern = 'x {n} {n}'\n"),
+       "column 11: \"n\" is captured twice", 7},
+      {event("name = 'E'\nschema = 's'\noutput = 'e'\npattern = 'x {o}'\n"),
+       "column 11: nothing captures the field \"n\" of E, and it has no default", 7},
+      {event("name = 'E'\nschema = 's'\noutput = 'e'\npattern = 'x {n:text}'\n"),
+       "column 11: what \"n\" captures cannot become int, the type of the field in the schema of E",
+       7},
+      {event("name = 'E'\nschema = 'odd'\noutput = 'e'\npattern = 'x {n}'\n"),
+       "column 11: what \"n\" captures cannot become union of int, string, the type of the field "
+       "in "
+       "the schema of E",
+       7},
+      {event("name = 'E'\nschema = 'none'\noutput = 'e'\npattern = 'x {n}'\n"),
+       "column 10: there is no schema \"none\"", 5},
+      {event("name = 'E'\nschema = 'text'\noutput = 'e'\npattern = 'x {n}'\n"),
+       "column 10: the schema is no record", 5},
+      {"[line]\npattern = '{time:time} {what}'\n[[event]]\n" + good,
+       "column 11: the pattern of all lines leaves nothing to the events", 2},
+      {"[line]\npattern = '{time:time}[ ] {event}'\n[[event]]\n" + good,
+       "column 11: the pattern of all lines has an optional part", 2},
+      {"[line]\npattern = '{time:time} {host} {event}'\n[[event]]\n" + good,
+       "column 11: no event has a field \"host\"", 2},
+      {"[line]\npattern = '{time:time} {o:time} {event}'\n[[event]]\n" + good,
+       "column 11: a line has one time", 2},
+      {"[line]\npattern = '{time:time} {event}'\ntime_format = '%Y'\n[[event]]\n" + good,
+       "column 15: the time format lacks a part of day and time", 3},
+  };
+  for (const BadRules& bad : cases) {
+    const auto rules = rules_of(bad.toml, kSchemas);
+    ASSERT_FALSE(rules) << bad.toml;
+    EXPECT_EQ(rules.error().code, ErrorCode::kBadRules) << bad.toml;
+    EXPECT_EQ(rules.error().place.file, "rules.toml") << bad.toml;
+    EXPECT_EQ(rules.error().place.line, bad.line) << bad.toml << rules.error().message;
+    EXPECT_TRUE(rules.error().message.starts_with("column ")) << rules.error().message;
+    if (!bad.message.empty()) EXPECT_EQ(rules.error().message, bad.message) << bad.toml;
+  }
+}
+
+TEST(LineRules, HandOnErrorsOfSchemasAndZones) {
+  const std::string tail = "output = 'e'\npattern = 'x {n}'\n";
+  const auto broken = rules_of(event("name = 'E'\nschema = 'broken'\n" + tail), kSchemas);
+  ASSERT_FALSE(broken);
+  EXPECT_EQ(broken.error().code, ErrorCode::kBadSchemaJson);
+  EXPECT_EQ(broken.error().place.file, "broken");
+  const auto zone = rules_of(
+      "[line]\npattern = '{time:time} {event}'\ntimezone = 'Mars'\n[[event]]\nname = 'E'\nschema = "
+      "'s'\n" +
+          tail,
+      kSchemas);
+  ASSERT_FALSE(zone);
+  EXPECT_EQ(zone.error().code, ErrorCode::kBadTimeZone);
+  EXPECT_EQ(zone.error().place.line, 3);
+}
+
+TEST(LineRules, TakeTypedSchemasAndRangesFromOptions) {
+  const std::string toml = event(
+      "name = 'E'\nschema = 's'\ntyped_schema = 'long'\noutput = 'e'\npattern = 'x {n:int}'\n"
+      "range.n = [1, 5]\n");
+  CompileOptions options;
+  options.is_typed = true;
+  options.ranges = {{{"n"}, 2, 3}};
+  const auto rules = rules_of(toml, kSchemas, options);
+  ASSERT_TRUE(rules) << rules.error().message;
+  EXPECT_EQ((*rules)->events()[0].plan->schema().root().fields.size(), 1u);
+  ASSERT_NE((*rules)->events()[0].ways[0].steps[0].range, nullptr);
+  EXPECT_EQ((*rules)->events()[0].ways[0].steps[0].range->low, 2);
+  options.ranges = {{{"zzz"}, 2, 3}};
+  const auto unknown = rules_of(toml, kSchemas, options);
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().code, ErrorCode::kBadOptionValue);
+  const auto untyped = rules_of(event("name = 'E'\nschema = 's'\noutput = 'e'\npattern = '{n}'\n"),
+                                kSchemas, {.is_typed = true});
+  ASSERT_FALSE(untyped);
+  EXPECT_NE(untyped.error().help.find("--typed"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace mseavro

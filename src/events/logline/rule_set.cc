@@ -1,0 +1,193 @@
+#include "events/logline/rule_set.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <set>
+#include <utility>
+
+#include "base/result/result.h"
+#include "base/text/number_text.h"
+#include "base/text/toml_document.h"
+
+namespace mseavro {
+namespace {
+
+constexpr std::string_view kAvroSuffix = ".avro";
+
+bool is_plain_file_name(std::string_view text) {
+  const auto is_plain = [](char byte) {
+    return byte == '_' || byte == '-' || byte == '.' || (byte >= '0' && byte <= '9') ||
+           (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+  };
+  return !text.empty() && text.front() != '.' && text.size() <= 100 &&
+         std::ranges::all_of(text, is_plain);
+}
+
+class RuleReader {
+ public:
+  explicit RuleReader(std::string path) { rules_.path = std::move(path); }
+
+  Result<RuleSet> read(const TomlValue& root) {
+    MSEAVRO_TRY(check_keys(root, "a rule file", {"line", "event"}));
+    if (const TomlMember* line = root.find("line")) MSEAVRO_TRY(read_line(*line));
+    const TomlMember* events = root.find("event");
+    if (events == nullptr || events->value.kind != TomlKind::kArray ||
+        events->value.items.empty()) {
+      return error(events == nullptr ? root : events->value, "there are no events",
+                   "begin each kind of event with [[event]]");
+    }
+    for (const TomlValue& event : events->value.items) MSEAVRO_TRY(read_event(event));
+    return std::move(rules_);
+  }
+
+ private:
+  tl::unexpected<Error> error(const TomlValue& where, std::string_view message,
+                              std::string help = {}) const {
+    return toml_error(ErrorCode::kBadRules, rules_.path, std::max<int64_t>(1, where.line),
+                      std::max<int64_t>(1, where.column), message, std::move(help));
+  }
+
+  // Keys that are not known are refused: a misspelt one would change the events in silence.
+  Status check_keys(const TomlValue& table, std::string_view what,
+                    std::initializer_list<std::string_view> known) const {
+    if (table.kind != TomlKind::kTable) {
+      return error(table, fmt::format("{} has keys and values", what));
+    }
+    for (const TomlMember& member : table.members) {
+      if (std::ranges::find(known, member.key) != known.end()) continue;
+      return toml_error(ErrorCode::kBadRules, rules_.path, member.line, member.column,
+                        fmt::format("{} has no key \"{}\"", what, member.key),
+                        fmt::format("its keys are {}", fmt::join(known, ", ")));
+    }
+    return {};
+  }
+
+  Result<RuleText> text_of(const TomlValue& value, std::string_view key) const {
+    if (value.kind != TomlKind::kText) {
+      return error(value, fmt::format("\"{}\" is a text in quotes", key));
+    }
+    if (value.text.empty()) return error(value, fmt::format("\"{}\" is empty", key));
+    return RuleText{value.text, value.line, value.column};
+  }
+
+  Result<RuleText> text_in(const TomlValue& table, std::string_view key) const {
+    const TomlMember* member = table.find(key);
+    if (member != nullptr) return text_of(member->value, key);
+    return error(table, fmt::format("\"{}\" is missing", key));
+  }
+
+  Status read_line(const TomlMember& line) {
+    MSEAVRO_TRY(check_keys(line.value, "[line]", {"pattern", "time_format", "timezone"}));
+    if (line.value.find("pattern") != nullptr) {
+      MSEAVRO_ASSIGN(rules_.line, text_in(line.value, "pattern"));
+    }
+    if (line.value.find("time_format") != nullptr) {
+      MSEAVRO_ASSIGN(rules_.time_format, text_in(line.value, "time_format"));
+    }
+    if (line.value.find("timezone") != nullptr) {
+      MSEAVRO_ASSIGN(rules_.time_zone, text_in(line.value, "timezone"));
+    }
+    return {};
+  }
+
+  Status read_event(const TomlValue& table) {
+    MSEAVRO_TRY(
+        check_keys(table, "[[event]]",
+                   {"name", "schema", "typed_schema", "output", "pattern", "patterns", "range"}));
+    EventRule event;
+    MSEAVRO_ASSIGN(event.name, text_in(table, "name"));
+    MSEAVRO_ASSIGN(event.schema, text_in(table, "schema"));
+    if (table.find("typed_schema") != nullptr) {
+      MSEAVRO_ASSIGN(event.typed_schema, text_in(table, "typed_schema"));
+    }
+    MSEAVRO_ASSIGN(event.output, output_of(table));
+    MSEAVRO_TRY(read_patterns(table, &event));
+    if (const TomlMember* range = table.find("range")) MSEAVRO_TRY(read_ranges(*range, &event));
+    if (!names_.insert(event.name.text).second) {
+      return rule_error(rules_, event.name, "a second event has this name");
+    }
+    rules_.events.push_back(std::move(event));
+    return {};
+  }
+
+  Result<RuleText> output_of(const TomlValue& table) {
+    MSEAVRO_ASSIGN(RuleText output, text_in(table, "output"));
+    if (output.text.ends_with(kAvroSuffix)) {
+      output.text.resize(output.text.size() - kAvroSuffix.size());
+    }
+    if (!is_plain_file_name(output.text)) {
+      return rule_error(rules_, output, "this is no plain name of a file",
+                        "letters, digits, _ and - do, as in: output = \"movie_watches\"");
+    }
+    if (output.text == kDeadLetters || !outputs_.insert(output.text).second) {
+      return rule_error(rules_, output, "another output has this name");
+    }
+    return output;
+  }
+
+  Status read_patterns(const TomlValue& table, EventRule* event) const {
+    const TomlMember* one = table.find("pattern");
+    const TomlMember* several = table.find("patterns");
+    if ((one == nullptr) == (several == nullptr)) {
+      return error(table, "an event has either \"pattern\" or \"patterns\"");
+    }
+    if (one != nullptr) {
+      MSEAVRO_ASSIGN(RuleText text, text_of(one->value, "pattern"));
+      event->patterns.push_back(std::move(text));
+      return {};
+    }
+    if (several->value.kind != TomlKind::kArray || several->value.items.empty()) {
+      return error(several->value, "\"patterns\" is a list of texts, as in: [\"a {b}\", \"c\"]");
+    }
+    for (const TomlValue& item : several->value.items) {
+      MSEAVRO_ASSIGN(RuleText text, text_of(item, "patterns"));
+      event->patterns.push_back(std::move(text));
+    }
+    return {};
+  }
+
+  Status read_ranges(const TomlMember& range, EventRule* event) const {
+    if (range.value.kind != TomlKind::kTable) {
+      return error(range.value, "ranges are written as in: range.rating = [1, 5]");
+    }
+    for (const TomlMember& member : range.value.members) {
+      const auto is_number = [](const TomlValue& value) {
+        return value.kind == TomlKind::kInteger || value.kind == TomlKind::kNumber;
+      };
+      const std::vector<TomlValue>& ends = member.value.items;
+      if (ends.size() != 2 || !std::ranges::all_of(ends, is_number)) {
+        return error(member.value, "a range is its two ends, as in: range.rating = [1, 5]");
+      }
+      const auto low = parse_number(ends[0].text);
+      const auto high = parse_number(ends[1].text);
+      if (!low || !high || !(*low <= *high)) {
+        return error(member.value, "a range goes from the smaller number to the greater one");
+      }
+      event->ranges.push_back({{member.key, member.line, member.column}, *low, *high});
+    }
+    return {};
+  }
+
+  RuleSet rules_;
+  std::set<std::string> names_;
+  std::set<std::string> outputs_;
+};
+
+}  // namespace
+
+Result<RuleSet> parse_rules(std::string_view text, const std::string& path) {
+  MSEAVRO_ASSIGN(const TomlValue root, parse_toml(text, path, ErrorCode::kBadRules));
+  return RuleReader(path).read(root);
+}
+
+tl::unexpected<Error> rule_error(const RuleSet& rules, const RuleText& where,
+                                 std::string_view message, std::string help, int64_t offset) {
+  // A text begins behind its quote.
+  return toml_error(ErrorCode::kBadRules, rules.path, where.line,
+                    where.column + (offset > 0 ? offset + 1 : 0), message, std::move(help));
+}
+
+}  // namespace mseavro
