@@ -40,9 +40,12 @@ struct AvroWriter::State {
 
   Status write(ArrowEncoder& encoder, const ArrowArray& batch) {
     MSEAVRO_TRY(encoder.begin_batch(batch));
-    for (int64_t row = 0; row < batch.length; ++row) {
-      MSEAVRO_TRY(encoder.put(row, &container->datum()));
-      MSEAVRO_TRY(container->end_record());
+    for (int64_t row = 0; row < batch.length;) {
+      const int64_t first = row;
+      const Status status =
+          encoder.put_rows(&row, batch.length, container->block_size_bytes(), &container->datum());
+      MSEAVRO_TRY(container->end_records(row - first));
+      if (!status) return status;
     }
     return {};
   }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "avro/arrow/arrow_binding.h"
+#include "avro/arrow/copied_columns.h"
 #include "base/columns/arrow_buffer.h"
 #include "base/result/result.h"
 #include "base/text/utf8.h"
@@ -314,6 +315,26 @@ class RowWriter {
   Encoder& to_;
 };
 
+// Appends the row; false, with nothing appended, when something is wrong in it.
+bool put_copied(const CopiedColumns& copied, const WritePlan& plan, int64_t row, Encoder* to) {
+  const size_t begin = to->size();
+  uint8_t* next = to->room(copied.row_size_bytes());
+  for (const CopiedColumn& column : copied.columns()) {
+    if (column.copy != Copy::kNone) [[likely]] {
+      next = write_copy(column, row, next);
+      continue;
+    }
+    to->commit(next);
+    if (!RowWriter(plan, to).put(*column.binding, row + column.binding_row)) {
+      to->truncate(begin);
+      return false;
+    }
+    next = to->room(copied.row_size_bytes());
+  }
+  to->commit(next);
+  return true;
+}
+
 // Gives the bindings the arrays of a batch, when these have the shape that was bound.
 Status attach(ArrowBinding& column, const ArrowArray* array, int64_t least_length);
 
@@ -381,13 +402,31 @@ Result<ArrowEncoder> ArrowEncoder::bind(std::shared_ptr<const WritePlan> plan,
   return ArrowEncoder(std::move(plan), std::make_unique<ArrowBinding>(std::move(root)));
 }
 
-Status ArrowEncoder::begin_batch(const ArrowArray& batch) { return attach(*root_, &batch, 0); }
+Status ArrowEncoder::begin_batch(const ArrowArray& batch) {
+  copied_.reset();
+  MSEAVRO_TRY(attach(*root_, &batch, 0));
+  if (auto copied = CopiedColumns::of(*root_, batch.length)) {
+    copied_ = std::make_unique<const CopiedColumns>(std::move(*copied));
+  }
+  return {};
+}
 
 Status ArrowEncoder::put(int64_t row, Encoder* to) {
   const size_t size = to->size();
   Status status = RowWriter(*plan_, to).put(*root_, row);
   if (!status) to->truncate(size);
   return status;
+}
+
+Status ArrowEncoder::put_rows(int64_t* row, int64_t end, size_t full_bytes, Encoder* to) {
+  do {
+    // What is wrong, and with which words, put() finds again.
+    if (copied_ == nullptr || !put_copied(*copied_, *plan_, *row, to)) {
+      MSEAVRO_TRY(put(*row, to));
+    }
+    ++*row;
+  } while (*row < end && to->size() < full_bytes);
+  return {};
 }
 
 }  // namespace mseavro

@@ -37,8 +37,9 @@
 
 namespace mseavro {
 
-// A column's binding to a type; private to arrow_encoder.cc and arrow_binding.cc.
+// Private to the sources of this class.
 struct ArrowBinding;
+class CopiedColumns;
 
 // Not thread-safe.
 class ArrowEncoder {
@@ -62,11 +63,17 @@ class ArrowEncoder {
   // not.
   Status put(int64_t row, Encoder* to);
 
+  // Appends the rows from `*row` on, as put() does one by one, until they end before row `end` or
+  // the encoder has `full_bytes`. `*row` becomes the first row that was not appended, on an error
+  // the one that is wrong. REQUIRES: *row < end <= the batch's length.
+  Status put_rows(int64_t* row, int64_t end, size_t full_bytes, Encoder* to);
+
  private:
   ArrowEncoder(std::shared_ptr<const WritePlan> plan, std::unique_ptr<ArrowBinding> root);
 
   std::shared_ptr<const WritePlan> plan_;
   std::unique_ptr<ArrowBinding> root_;
+  std::unique_ptr<const CopiedColumns> copied_;  // Of the batch; nullptr when put() does all.
 };
 
 }  // namespace mseavro

@@ -73,6 +73,27 @@ void decode_batch(std::string_view schema, std::string_view bytes, int64_t recor
   decoder.finish(batch->array.get());
 }
 
+// Appends all rows one by one, and in runs that end when they have some bytes: both must come to
+// the same end.
+Status put_all(ArrowEncoder& encoder, int64_t row_count, Encoder* to) {
+  constexpr size_t kRunBytes = 30;
+  Encoder runs;
+  Status one_by_one;
+  Status in_runs;
+  for (int64_t row = 0; row < row_count && one_by_one; ++row) one_by_one = encoder.put(row, to);
+  for (int64_t row = 0; row < row_count && in_runs;) {
+    const size_t begin = runs.size();
+    in_runs = encoder.put_rows(&row, row_count, begin + kRunBytes, &runs);
+  }
+  EXPECT_EQ(runs.text(), to->text());
+  EXPECT_EQ(in_runs.has_value(), one_by_one.has_value());
+  if (!one_by_one && !in_runs) {
+    EXPECT_EQ(in_runs.error().message, one_by_one.error().message);
+    EXPECT_EQ(in_runs.error().place.field, one_by_one.error().place.field);
+  }
+  return one_by_one;
+}
+
 Result<std::string> encode_batch(std::string_view schema, const Batch& batch) {
   MSEAVRO_ASSIGN(const ArrowField type, import_field(*batch.schema, 128));
   MSEAVRO_ASSIGN(const auto parsed, Schema::parse(schema));
@@ -80,7 +101,7 @@ Result<std::string> encode_batch(std::string_view schema, const Batch& batch) {
   MSEAVRO_ASSIGN(auto encoder, ArrowEncoder::bind(plan, type));
   MSEAVRO_TRY(encoder.begin_batch(*batch.array));
   Encoder to;
-  for (int64_t row = 0; row < batch.array->length; ++row) MSEAVRO_TRY(encoder.put(row, &to));
+  MSEAVRO_TRY(put_all(encoder, batch.array->length, &to));
   return std::string(to.text());
 }
 

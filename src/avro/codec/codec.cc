@@ -36,10 +36,7 @@ class NullDecompressor final : public Decompressor {
 
 class NullCompressor final : public Compressor {
  public:
-  Status compress(std::span<const uint8_t> data, std::vector<uint8_t>* out) override {
-    out->insert(out->end(), data.begin(), data.end());
-    return {};
-  }
+  Result<std::span<const uint8_t>> compress(std::span<const uint8_t> data) override { return data; }
 };
 
 }  // namespace

@@ -10,7 +10,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "mseavro/error.h"
 #include "mseavro/limits.h"
@@ -44,12 +43,12 @@ class Decompressor {
 
 std::unique_ptr<Decompressor> make_decompressor(Codec codec, const Limits& limits);
 
-// Appends the compressed form of `data` to `*out`. `level` -1 means the codec's default
-// (deflate 6, zstandard 3; null and snappy have none).
+// `level` -1 means the codec's default (deflate 6, zstandard 3; null and snappy have none).
 class Compressor {
  public:
   virtual ~Compressor() = default;
-  virtual Status compress(std::span<const uint8_t> data, std::vector<uint8_t>* out) = 0;
+  // The compressed form: borrowed from the compressor, or `data` itself, until the next call.
+  virtual Result<std::span<const uint8_t>> compress(std::span<const uint8_t> data) = 0;
 };
 
 // `level` -1 means the codec's default (deflate 6, zstandard 3; null and snappy have none); a level

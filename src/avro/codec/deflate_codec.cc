@@ -77,19 +77,18 @@ class DeflateCompressor final : public Compressor {
     MSEAVRO_CHECK(state_ != nullptr);
   }
 
-  Status compress(std::span<const uint8_t> data, std::vector<uint8_t>* out) override {
-    const size_t begin = out->size();
+  Result<std::span<const uint8_t>> compress(std::span<const uint8_t> data) override {
     const size_t bound = libdeflate_deflate_compress_bound(state_.get(), data.size());
-    out->resize(begin + bound);
-    const size_t size = libdeflate_deflate_compress(state_.get(), data.data(), data.size(),
-                                                    out->data() + begin, bound);
+    output_.reserve(bound);
+    const size_t size =
+        libdeflate_deflate_compress(state_.get(), data.data(), data.size(), output_.data(), bound);
     MSEAVRO_CHECK(size > 0);
-    out->resize(begin + size);
-    return {};
+    return output_.padded(size);
   }
 
  private:
   std::unique_ptr<libdeflate_compressor, FreeCompressor> state_;
+  PaddedBuffer output_;
 };
 
 }  // namespace

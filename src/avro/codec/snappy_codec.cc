@@ -60,17 +60,20 @@ class SnappyDecompressor final : public Decompressor {
 
 class SnappyCompressor final : public Compressor {
  public:
-  Status compress(std::span<const uint8_t> data, std::vector<uint8_t>* out) override {
-    const size_t begin = out->size();
-    out->resize(begin + snappy::MaxCompressedLength(data.size()));
+  Result<std::span<const uint8_t>> compress(std::span<const uint8_t> data) override {
+    output_.reserve(snappy::MaxCompressedLength(data.size()) + kChecksumBytes);
     size_t size = 0;
-    snappy::RawCompress(as_chars(data), data.size(), reinterpret_cast<char*>(out->data() + begin),
+    snappy::RawCompress(as_chars(data), data.size(), reinterpret_cast<char*>(output_.data()),
                         &size);
-    out->resize(begin + size);
     const uint32_t checksum = libdeflate_crc32(0, data.data(), data.size());
-    for (const int shift : {24, 16, 8, 0}) out->push_back(static_cast<uint8_t>(checksum >> shift));
-    return {};
+    for (const int shift : {24, 16, 8, 0}) {
+      output_.data()[size++] = static_cast<uint8_t>(checksum >> shift);
+    }
+    return output_.padded(size);
   }
+
+ private:
+  PaddedBuffer output_;
 };
 
 }  // namespace

@@ -101,23 +101,21 @@ class ZstandardCompressor final : public Compressor {
     MSEAVRO_CHECK(state_ != nullptr);
   }
 
-  Status compress(std::span<const uint8_t> data, std::vector<uint8_t>* out) override {
-    const size_t begin = out->size();
-    const size_t bound = ZSTD_compressBound(data.size());
-    out->resize(begin + bound);
-    const size_t size = ZSTD_compressCCtx(state_.get(), out->data() + begin, bound, data.data(),
-                                          data.size(), level_);
+  Result<std::span<const uint8_t>> compress(std::span<const uint8_t> data) override {
+    output_.reserve(ZSTD_compressBound(data.size()));
+    const size_t size = ZSTD_compressCCtx(state_.get(), output_.data(), output_.capacity(),
+                                          data.data(), data.size(), level_);
     if (ZSTD_isError(size)) {
       return fail(ErrorCode::kWriteFailed,
                   fmt::format("zstandard cannot compress the block ({})", ZSTD_getErrorName(size)));
     }
-    out->resize(begin + size);
-    return {};
+    return output_.padded(size);
   }
 
  private:
   const int level_;
   std::unique_ptr<ZSTD_CCtx, FreeCompressor> state_;
+  PaddedBuffer output_;
 };
 
 }  // namespace

@@ -70,18 +70,15 @@ ContainerWriter::ContainerWriter(ByteSink& sink, const ContainerOptions& options
       sync_(sync),
       compressor_(make_compressor(options.codec, options.level)) {}
 
-Status ContainerWriter::end_record() { return end_records(1); }
-
 Status ContainerWriter::end_records(int64_t count) {
   block_record_count_ += count;
   record_count_ += count;
-  if (datum_.size() >= block_size_bytes_) return write_block();
-  return {};
+  const bool is_full = datum_.size() >= block_size_bytes_;
+  return is_full && block_record_count_ > 0 ? write_block() : Status();
 }
 
 Status ContainerWriter::end_block(int64_t count) {
-  block_record_count_ += count;
-  record_count_ += count;
+  MSEAVRO_TRY(end_records(count));
   return block_record_count_ > 0 ? write_block() : Status();
 }
 
@@ -98,9 +95,8 @@ Status ContainerWriter::finish() {
 }
 
 Status ContainerWriter::write_block() {
-  compressed_.clear();
-  MSEAVRO_TRY(compressor_->compress(datum_.bytes(), &compressed_));
-  MSEAVRO_TRY(write_frame(block_record_count_, compressed_));
+  MSEAVRO_ASSIGN(const auto compressed, compressor_->compress(datum_.bytes()));
+  MSEAVRO_TRY(write_frame(block_record_count_, compressed));
   datum_.clear();
   block_record_count_ = 0;
   return {};

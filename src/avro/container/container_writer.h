@@ -13,7 +13,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "avro/codec/codec.h"
 #include "avro/container/container_header.h"
@@ -58,8 +57,10 @@ class ContainerWriter {
   // Where the next record's bytes are appended.
   Encoder& datum() { return datum_; }
   // Ends the record in datum(). Writes a block when it is full.
-  Status end_record();
-  // Ends `count` records that were appended to datum() since the last one ended.
+  Status end_record() { return end_records(1); }
+  // Ends `count` records that were appended to datum() since the last one ended. For blocks that
+  // are cut where one by one would cut them, datum() must have reached block_size_bytes() with the
+  // last of them only.
   Status end_records(int64_t count);
   // As end_records(), and ends their block.
   Status end_block(int64_t count);
@@ -69,6 +70,7 @@ class ContainerWriter {
   Status finish();
 
   int64_t record_count() const { return record_count_; }
+  size_t block_size_bytes() const { return block_size_bytes_; }
 
  private:
   ContainerWriter(ByteSink& sink, const ContainerOptions& options, const SyncMarker& sync);
@@ -80,7 +82,6 @@ class ContainerWriter {
   const SyncMarker sync_;
   std::unique_ptr<Compressor> compressor_;
   Encoder datum_;
-  std::vector<uint8_t> compressed_;
   int64_t block_record_count_ = 0;
   int64_t record_count_ = 0;
 };

@@ -7,12 +7,33 @@
 #include <string>
 #include <vector>
 
+#include "avro/wire/wire_input.h"
+
 namespace mseavro {
 namespace {
 
 using Bytes = std::vector<uint8_t>;
 
 Bytes taken(const Encoder& encoder) { return {encoder.bytes().begin(), encoder.bytes().end()}; }
+
+TEST(Encoder, LongsOfEverySizeComeBack) {
+  for (int bits = 0; bits < 64; ++bits) {
+    for (const int offset : {-1, 0, 1}) {
+      for (const bool is_negative : {false, true}) {
+        const uint64_t magnitude = (uint64_t{1} << bits) + static_cast<uint64_t>(offset);
+        const auto value = static_cast<int64_t>(is_negative ? ~magnitude : magnitude);
+        Encoder encoder;
+        encoder.put_long(value);
+        const uint8_t* position = encoder.bytes().data();
+        const uint8_t* const end = position + encoder.size();
+        int64_t read = 0;
+        ASSERT_EQ(read_long(position, end, read), WireError::kNone) << value;
+        EXPECT_EQ(read, value);
+        EXPECT_EQ(position, end) << value;
+      }
+    }
+  }
+}
 
 TEST(Encoder, LongsAreZigzagVarints) {
   constexpr int64_t kMin = std::numeric_limits<int64_t>::min();

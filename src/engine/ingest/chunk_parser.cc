@@ -129,12 +129,11 @@ void ChunkParser::change_day(size_t output, int64_t day, size_t datum_begin) {
 Status ChunkParser::end_run(size_t output, bool is_whole_block) {
   if (counts_[output] == 0) return {};
   EventRun run{output, days_[output], std::exchange(counts_[output], 0), is_whole_block, {}};
-  const std::span<const uint8_t> datums = outputs_[output].bytes();
+  std::span<const uint8_t> bytes = outputs_[output].bytes();
   if (is_whole_block) {
-    MSEAVRO_TRY(compressor_->compress(datums, &run.bytes));
-  } else {
-    run.bytes.assign(datums.begin(), datums.end());
+    MSEAVRO_ASSIGN(bytes, compressor_->compress(bytes));
   }
+  run.bytes.assign(bytes.begin(), bytes.end());
   outputs_[output].clear();
   events_->runs.push_back(std::move(run));
   return {};
