@@ -40,7 +40,7 @@ struct BatchOptions {
   // order. The others are skipped in the bytes. Empty: all.
   std::vector<std::string> columns{};
   // Rows of a batch. One ends earlier when it has some 16 MiB.
-  int64_t row_count = 64 << 10;
+  int64_t row_count = 8 << 10;
 };
 
 struct LineOptions {

@@ -40,37 +40,44 @@ class ArrowDecoder::Run {
         limits_(limits),
         budget_(budget_bytes(limits)),
         batch_(layout_->root, budget_),
-        target_(*layout_, budget_, batch_),
+        target_(*layout_, budget_, batch_, kBatchBytes),
         walk_(*plan_, limits_, target_) {}
 
   void begin_block(std::span<const uint8_t> bytes, int64_t record_count) {
     cursor_ = BlockCursor(bytes, record_count, limits_);
   }
 
-  // Record by record, for a batch may be full at any of them.
+  // In runs of records so short that a batch is not much larger than it should be.
   Result<bool> fill(int64_t row_limit) {
-    while (batch_.length() < row_limit && budget_.used_bytes() < kBatchBytes) {
-      if (cursor_.records_left() > 0) target_.begin();
-      auto count = walk_.run(cursor_, 1);
+    constexpr int64_t kRunRecords = 256;
+    while (batch_.length() < row_limit && batch_.size_bytes() < kBatchBytes) {
+      target_.begin();
+      auto count = walk_.run(cursor_, std::min(kRunRecords, row_limit - batch_.length()));
       if (!count) return refuse(std::move(count.error()));
       if (*count == 0) return false;
+      target_.settle_texts();
+      if (target_.exceeded()) return refuse(cursor_.describe(WireError::kOutput));
     }
     return true;
   }
 
   void finish(ArrowArray* batch) {
     batch_.finish(batch);
-    budget_.clear();
+    begin_batch();
   }
 
   const ArrowBuilder& batch() const { return batch_; }
-  const ArrowBudget& budget() const { return budget_; }
   const ArrowTarget& target() const { return target_; }
 
  private:
+  void begin_batch() {
+    budget_.clear();
+    target_.begin_batch();
+  }
+
   tl::unexpected<Error> refuse(Error error) {
     batch_.clear();
-    budget_.clear();
+    begin_batch();
     if (const auto misfit = target_.misfit()) {
       return tl::unexpected(explain(*misfit, target_.field_name(), std::move(error)));
     }
@@ -102,7 +109,7 @@ Result<bool> ArrowDecoder::fill(int64_t row_limit) { return run_->fill(row_limit
 
 int64_t ArrowDecoder::row_count() const { return run_->batch().length(); }
 
-int64_t ArrowDecoder::size_bytes() const { return run_->budget().used_bytes(); }
+int64_t ArrowDecoder::size_bytes() const { return run_->batch().size_bytes(); }
 
 void ArrowDecoder::finish(ArrowArray* batch) { run_->finish(batch); }
 

@@ -115,6 +115,17 @@ TEST(ArrowDecoder, ReplacesWhatIsNotUtf8AndCountsTheTexts) {
   EXPECT_EQ(*raw, Rows{"{0xc328;}"});
 }
 
+// Texts lie one behind the other, where two halves of a character would be one.
+TEST(ArrowDecoder, TellsTextsApartThatAreUtf8OnlyTogether) {
+  const std::string filler(100, 'x');
+  for (const std::string& behind : {std::string(), filler}) {
+    const std::string bytes = Bytes().text("\xc3").text("\xa9").text("\xc3\xa9").text(behind);
+    const auto rows = decode_arrow({.writer = record_of(R"("string")")}, bytes, 4, {}, 10);
+    EXPECT_EQ(*rows,
+              (Rows{"{\xef\xbf\xbd;}", "{\xef\xbf\xbd;}", "{\xc3\xa9;}", "{" + behind + ";}"}));
+  }
+}
+
 TEST(ArrowDecoder, PutsFieldsInOtherOrdersIntoTheirColumns) {
   const char* const writer = R"({"type":"record","name":"R","fields":[
       {"name":"a","type":"int"},{"name":"b","type":"string"},{"name":"c","type":"int"}]})";

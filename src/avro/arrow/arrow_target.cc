@@ -4,19 +4,59 @@
 #include <array>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "avro/wire/wire_input.h"
 #include "base/text/utf8.h"
 
 namespace mseavro {
 
-void ArrowTarget::text(ArrowBuilder& column, std::string_view value) {
-  if (utf8_prefix_size(value) == value.size()) [[likely]]
-    return column.append_bytes(value);
-  ++replaced_text_count_;
-  scratch_.clear();
-  append_utf8(value, &scratch_);
-  column.append_bytes(scratch_);
+ArrowTarget::ArrowTarget(const ArrowLayout& layout, ArrowBudget& budget, ArrowBuilder& root,
+                         int64_t full_bytes)
+    : layout_(layout), budget_(budget), root_(root), full_bytes_(full_bytes) {
+  find_texts(root_);
+}
+
+void ArrowTarget::find_texts(ArrowBuilder& column) {
+  if (column.type().kind == ArrowKind::kText) texts_.push_back({&column});
+  for (size_t i = 0; i < column.child_count(); ++i) find_texts(column.child(i));
+}
+
+void ArrowTarget::begin_batch() {
+  for (TextColumn& column : texts_) column.settled_count = 0;
+}
+
+void ArrowTarget::settle_texts() {
+  for (TextColumn& column : texts_) settle(column);
+}
+
+// Texts one behind the other are UTF-8 when their bytes are, and none begins within a character.
+void ArrowTarget::settle(TextColumn& column) {
+  const int64_t first = std::exchange(column.settled_count, column.builder->length());
+  if (first == column.settled_count) return;
+  const std::string_view texts = column.builder->texts_from(first);
+  if (is_ascii(texts)) [[likely]]
+    return;
+  bool is_whole = utf8_prefix_size(texts) == texts.size();
+  for (int64_t row = first; is_whole && row < column.settled_count; ++row) {
+    const std::string_view text = column.builder->text(row);
+    is_whole = text.empty() || (text.front() & 0xc0) != 0x80;
+  }
+  if (!is_whole) repair(*column.builder, first);
+}
+
+void ArrowTarget::repair(ArrowBuilder& column, int64_t first) {
+  std::string texts;
+  std::vector<size_t> sizes;
+  for (int64_t row = first; row < column.length(); ++row) {
+    const std::string_view text = column.text(row);
+    const size_t begin = texts.size();
+    append_utf8(text, &texts);
+    sizes.push_back(texts.size() - begin);
+    // What is replaced cannot be the same: U+FFFD is UTF-8.
+    if (std::string_view(texts).substr(begin) != text) ++replaced_text_count_;
+  }
+  column.replace_texts(first, texts, sizes);
 }
 
 // Avro has the highest byte first and as many as it likes, Arrow the lowest first and as many as
@@ -33,8 +73,7 @@ void ArrowTarget::decimal(std::string_view value) {
   const bool fits = value.substr(0, extra).find_first_not_of(sign) == std::string_view::npos &&
                     ((number[width - 1] ^ sign) & 0x80) == 0;
   if (!fits) {
-    misfit_ = ArrowMisfit::kDecimal;
-    return;
+    return refuse(ArrowMisfit::kDecimal);
   }
   next_->append_bytes({number.data(), width});
 }
@@ -47,8 +86,7 @@ void ArrowTarget::duration(std::string_view value) {
   const auto days = load<uint32_t>(bytes + 4);
   constexpr uint32_t kLargest = std::numeric_limits<int32_t>::max();
   if (months > kLargest || days > kLargest) {
-    misfit_ = ArrowMisfit::kDuration;
-    return;
+    return refuse(ArrowMisfit::kDuration);
   }
   const int64_t nanos = int64_t{load<uint32_t>(bytes + 8)} * 1'000'000;
   std::array<char, 16> interval{};

@@ -14,6 +14,10 @@
 // one with kIsStructured (the code for it is not there in the others)
 //   exceeded()             whether what it made has outgrown its limit
 //   null(step) and the hooks for structure below; with kIsColumns begin_cell(step), end_cell(step).
+// one with kHasForms, besides
+//   is_full()              whether it wants no more datums now
+//   long_field(step, position, end) and so on: put what stands at `position` as the step says and
+//                          return where it ends; nullptr, with nothing put, when that needs more
 #pragma once
 
 #include <algorithm>
@@ -26,6 +30,7 @@
 #include "avro/wire/read_plan.h"
 #include "avro/wire/step.h"
 #include "avro/wire/step_tuner.h"
+#include "avro/wire/value_forms.h"
 #include "avro/wire/wire_input.h"
 #include "base/columns/column.h"
 #include "base/result/result.h"
@@ -53,10 +58,10 @@ class Walk {
         schema_(plan.schema()),
         limits_(limits),
         target_(target),
-        tuner_(plan.program()) {}
+        tuner_(tuned(plan)) {}
 
-  // Reads the next datums, as many as there are but no more than `max_count`, and returns their
-  // count: 0 at the block's end. An error ends the block.
+  // Reads the next datums, as many as there are but no more than `max_count` and than the target
+  // wants, and returns their count: 0 at the block's end. An error ends the block.
   Result<int64_t> run(BlockCursor& cursor, int64_t max_count) {
     const int64_t count = std::min(cursor.records_left(), max_count);
     if (count <= 0) {
@@ -64,10 +69,11 @@ class Walk {
       return 0;
     }
     open(cursor);
+    const int64_t first_record = cursor.next_record;
     const WireError error = run_steps(tuner_.steps(), 0, 0, count);
     if (error != WireError::kNone) return tl::unexpected(explain(error));
     tuner_.settle(count);
-    return count;
+    return cursor.next_record - first_record;
   }
 
   // For the walk of several blocks at once (lane_walk.h), which leaves to this one what is not
@@ -87,6 +93,12 @@ class Walk {
   WireError skip_string_items(const uint8_t*& position, int64_t strings_per_item) const;
 
  private:
+  static constexpr bool kHasForms = requires { requires Target::kHasForms; };
+
+  static StepProgram tuned(const ReadPlan& plan) {
+    return kHasForms ? with_value_forms(plan.program(), plan.schema()) : plan.program();
+  }
+
   // An array or map, a routine, or a peek that is open.
   struct Frame {
     const Step* resume;   // First step of the item; the step behind the call.
@@ -117,8 +129,10 @@ class Walk {
     return explained;
   }
 
+  bool is_deepest() const { return frames_.size() >= static_cast<size_t>(limits_.datum_depth); }
+
   bool push(const Frame& frame) {
-    if (frames_.size() >= static_cast<size_t>(limits_.datum_depth)) return false;
+    if (is_deepest()) return false;
     frames_.push_back(frame);
     return true;
   }
@@ -407,6 +421,20 @@ template <class Target>
       return stop(position, row, error_);        \
   } while (false)
 
+// Tries a form; what it leaves to the plain steps begins with the hook of the step that it is a
+// form of.
+#define MSEAVRO_FORM(form, hook)                                            \
+  if constexpr (kHasForms) {                                                \
+    if (const uint8_t* const next = (form); next != nullptr) [[likely]] {   \
+      position = next;                                                      \
+      step = steps + step->operand;                                         \
+      continue;                                                             \
+    }                                                                       \
+    if (target_.exceeded()) return stop(position, row, WireError::kOutput); \
+    hook;                                                                   \
+  }                                                                         \
+  break
+
 template <class Target>
 WireError Walk<Target>::run_steps(const Step* const steps, int64_t begin, int64_t row,
                                   int64_t count) {
@@ -436,7 +464,11 @@ WireError Walk<Target>::run_steps(const Step* const steps, int64_t begin, int64_
         datum_begin = position;
         prefetch(position);
         target_.end_datum(position);
-        if (++row == count) return stop(position, row, WireError::kNone);
+        ++row;
+        if constexpr (kHasForms) {
+          if (target_.is_full()) return stop(position, row, WireError::kNone);
+        }
+        if (row == count) return stop(position, row, WireError::kNone);
         step = steps;
         continue;
 
@@ -730,6 +762,37 @@ WireError Walk<Target>::run_steps(const Step* const steps, int64_t begin, int64_
         }
         break;
 
+      case Op::kLongField:
+        MSEAVRO_FORM(target_.long_field(*step, position, end), target_.field(*step));
+
+      case Op::kIntField:
+        MSEAVRO_FORM(target_.int_field(*step, position, end), target_.field(*step));
+
+      case Op::kDoubleField:
+        MSEAVRO_FORM(target_.double_field(*step, position, end), target_.field(*step));
+
+      case Op::kStringField:
+        MSEAVRO_FORM(target_.string_field(*step, position, end), target_.field(*step));
+
+      case Op::kNullableLongField:
+        MSEAVRO_FORM(target_.nullable_long_field(*step, position, end), target_.field(*step));
+
+      case Op::kNullableIntField:
+        MSEAVRO_FORM(target_.nullable_int_field(*step, position, end), target_.field(*step));
+
+      case Op::kNullableDoubleField:
+        MSEAVRO_FORM(target_.nullable_double_field(*step, position, end), target_.field(*step));
+
+      case Op::kNullableStringField:
+        MSEAVRO_FORM(target_.nullable_string_field(*step, position, end), target_.field(*step));
+
+      case Op::kStringItem:
+        MSEAVRO_FORM(target_.string_item(position, end), target_.item());
+
+      case Op::kDoubleItems:
+        MSEAVRO_FORM(is_deepest() ? nullptr : target_.double_items(position, end),
+                     target_.begin_array(*step));
+
       case Op::kNull:
         if constexpr (Target::kIsStructured) target_.null(*step);
         break;
@@ -833,6 +896,16 @@ WireError Walk<Target>::run_steps(const Step* const steps, int64_t begin, int64_
         if constexpr (Target::kIsStructured) target_.begin_map(*step);
         break;
 
+      case Op::kStringEntry:
+        // The plain step reads the key, too.
+        if constexpr (kHasForms) {
+          if (const uint8_t* const next = target_.string_entry(position, end)) [[likely]] {
+            position = next;
+            step = steps + step->operand;
+            continue;
+          }
+        }
+        [[fallthrough]];
       case Op::kKey:
         if constexpr (Target::kIsStructured) {
           if (target_.exceeded()) return stop(position, row, WireError::kOutput);
@@ -897,5 +970,6 @@ WireError Walk<Target>::run_steps(const Step* const steps, int64_t begin, int64_
 
 #undef MSEAVRO_WIRE
 #undef MSEAVRO_WIRE_SLOWLY
+#undef MSEAVRO_FORM
 
 }  // namespace mseavro

@@ -2,56 +2,44 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <deque>
 #include <memory>
+#include <mutex>
 #include <new>
-#include <string_view>
 #include <utility>
 
 namespace mseavro {
 
-// Bytes that grow by doubling and are not initialised first. Aligned as Arrow recommends, so that
-// whoever receives them may use wide loads.
+// Bytes that are not initialised first. Aligned as Arrow recommends, so that whoever receives them
+// may use wide loads.
 class ArrowBuffer {
  public:
   ArrowBuffer() = default;
   ArrowBuffer(ArrowBuffer&& other) noexcept
-      : data_(std::move(other.data_)),
-        size_(std::exchange(other.size_, 0)),
-        capacity_(std::exchange(other.capacity_, 0)) {}
+      : data_(std::move(other.data_)), capacity_(std::exchange(other.capacity_, 0)) {}
   ArrowBuffer& operator=(ArrowBuffer&& other) noexcept {
     data_ = std::move(other.data_);
-    size_ = std::exchange(other.size_, 0);
     capacity_ = std::exchange(other.capacity_, 0);
     return *this;
   }
 
-  // Never null, though it may have no bytes: some readers take null for a missing buffer.
+  // Never null, though it may have no bytes: some readers take null for a missing buffer. Without
+  // capacity there are zeros, so that it is also the offsets of a column without rows.
   const uint8_t* data() const { return data_ ? data_.get() : kNoBytes; }
   uint8_t* data() { return data_.get(); }
-  size_t size() const { return size_; }
+  size_t capacity() const { return capacity_; }
 
-  template <class Number>
-  void append(Number value) {
-    std::memcpy(grow(sizeof value), &value, sizeof value);
-  }
-  void append(std::string_view bytes) {
-    uint8_t* const to = grow(bytes.size());
-    if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());
-  }
-  void append_zeros(size_t size) {
-    uint8_t* const to = grow(size);
-    if (size != 0) std::memset(to, 0, size);
-  }
-
-  // `size` more bytes, to be written by the caller.
-  uint8_t* grow(size_t size) {
-    if (size > capacity_ - size_) reserve(size_ + size);
-    uint8_t* const to = data_.get() + size_;
-    size_ += size;
-    return to;
+  // REQUIRES: capacity > 0.
+  static ArrowBuffer of(size_t capacity) {
+    ArrowBuffer buffer;
+    buffer.data_.reset(
+        static_cast<uint8_t*>(operator new(capacity, std::align_val_t(kAlignmentBytes))));
+    buffer.capacity_ = capacity;
+    return buffer;
   }
 
  private:
@@ -64,47 +52,71 @@ class ArrowBuffer {
     }
   };
 
-  void reserve(size_t size) {
-    const size_t capacity = std::max({size, 2 * capacity_, kAlignmentBytes});
-    std::unique_ptr<uint8_t, Free> data(
-        static_cast<uint8_t*>(operator new(capacity, std::align_val_t(kAlignmentBytes))));
-    if (size_ != 0) std::memcpy(data.get(), data_.get(), size_);
-    data_ = std::move(data);
-    capacity_ = capacity;
-  }
-
   std::unique_ptr<uint8_t, Free> data_;
-  size_t size_ = 0;
   size_t capacity_ = 0;
 };
 
-// Bits, the first in the lowest place of the first byte.
-class ArrowBits {
+// Buffers of released batches for those to come. Without it the memory of each batch goes back to
+// the system and comes again page by page, which takes as long as decoding. Thread-safe: batches
+// are released wherever they end up.
+class ArrowPool {
  public:
-  ArrowBits() = default;
-  ArrowBits(ArrowBits&& other) noexcept
-      : bytes_(std::move(other.bytes_)), count_(std::exchange(other.count_, 0)) {}
-  ArrowBits& operator=(ArrowBits&& other) noexcept {
-    bytes_ = std::move(other.bytes_);
-    count_ = std::exchange(other.count_, 0);
-    return *this;
+  // A buffer of at least this capacity. REQUIRES: capacity > 0.
+  ArrowBuffer take(size_t capacity) {
+    {
+      const std::lock_guard lock(mutex_);
+      // The oldest that fits and is not much too large.
+      const auto fits = [&](const ArrowBuffer& buffer) {
+        return buffer.capacity() >= capacity && buffer.capacity() / kMostTimes <= capacity;
+      };
+      const auto found = std::ranges::find_if(buffers_, fits);
+      if (found != buffers_.end()) {
+        ArrowBuffer buffer = std::move(*found);
+        buffers_.erase(found);
+        size_ -= buffer.capacity();
+        return buffer;
+      }
+    }
+    return ArrowBuffer::of(capacity);
   }
 
-  void append(bool bit) {
-    const size_t place = static_cast<size_t>(count_ % 8);
-    if (place == 0) bytes_.append(uint8_t{0});
-    bytes_.data()[count_ / 8] |= static_cast<uint8_t>(bit ? 1 << place : 0);
-    ++count_;
+  void give(ArrowBuffer buffer) {
+    // Small ones do not leave the allocator, and one so large that there is no other is rare.
+    if (buffer.capacity() < kLeastBytes || buffer.capacity() > kMostBytes) return;
+    const std::lock_guard lock(mutex_);
+    size_ += buffer.capacity();
+    buffers_.push_back(std::move(buffer));
+    while (size_ > kMostBytes) {
+      size_ -= buffers_.front().capacity();
+      buffers_.pop_front();
+    }
   }
-  void append_ones(int64_t count) {
-    for (; count > 0; --count) append(true);
-  }
-  const uint8_t* data() const { return bytes_.data(); }
 
  private:
-  ArrowBuffer bytes_;
-  int64_t count_ = 0;
+  static constexpr size_t kMostTimes = 4;
+  static constexpr size_t kLeastBytes = 2 << 10;
+  static constexpr size_t kMostBytes = 16 << 20;
+
+  std::mutex mutex_;
+  std::deque<ArrowBuffer> buffers_;
+  size_t size_ = 0;
 };
+
+// Turns `count` bytes of 0 or 1 into as many bits, in place, the first in the lowest place of the
+// first byte. Up to the next multiple of 8 there must be room. Returns how many are 1.
+inline int64_t pack_bits(uint8_t* bytes, int64_t count) {
+  std::memset(bytes + count, 0, static_cast<size_t>(-count & 7));
+  int64_t ones = 0;
+  for (int64_t i = 0; i < count; i += 8) {
+    uint64_t word;
+    std::memcpy(&word, bytes + i, sizeof word);
+    // Byte k of the word goes to bit 56 + k of the product, and nothing else goes there.
+    const auto bits = static_cast<uint8_t>((word * 0x0102040810204080ull) >> 56);
+    bytes[i / 8] = bits;
+    ones += std::popcount(bits);
+  }
+  return ones;
+}
 
 inline bool arrow_bit(const void* bits, int64_t index) {
   return (static_cast<const uint8_t*>(bits)[index / 8] >> (index % 8) & 1) != 0;

@@ -1,6 +1,8 @@
 #include "base/columns/arrow_builder.h"
 
+#include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 #include "base/result/result.h"
@@ -10,10 +12,10 @@ namespace {
 
 // What an exported array points to. Its children lie in it, and each can be moved out.
 struct ArrayParts {
-  ArrowBits validity;
-  ArrowBits bits;
+  ArrowBuffer validity;
   ArrowBuffer offsets;
   ArrowBuffer values;
+  std::shared_ptr<ArrowPool> pool;
   std::shared_ptr<const ArrowTexts> symbols;
   std::array<const void*, 3> buffers{};
   std::vector<ArrowArray> children;
@@ -29,6 +31,11 @@ void release_array(ArrowArray* array) {
   const std::unique_ptr<ArrayParts> parts(static_cast<ArrayParts*>(array->private_data));
   for (ArrowArray& child : parts->children) release_if_owned(&child);
   release_if_owned(&parts->dictionary);
+  if (parts->pool != nullptr) {
+    for (ArrowBuffer* buffer : {&parts->validity, &parts->offsets, &parts->values}) {
+      parts->pool->give(std::move(*buffer));
+    }
+  }
   array->release = nullptr;
 }
 
@@ -39,10 +46,6 @@ void hand_over(std::unique_ptr<ArrayParts> parts, ArrowKind kind, ArrowArray* ar
   switch (kind) {
     case ArrowKind::kNull:
       array->n_buffers = 0;
-      break;
-    case ArrowKind::kBoolean:
-      array->n_buffers = 2;
-      buffers[1] = parts->bits.data();
       break;
     case ArrowKind::kBinary:
     case ArrowKind::kText:
@@ -93,39 +96,121 @@ bool has_leading_offset(ArrowKind kind) {
          kind == ArrowKind::kMap;
 }
 
+bool has_offsets(ArrowKind kind) {
+  return has_leading_offset(kind) || kind == ArrowKind::kDenseUnion;
+}
+
+bool has_validity(const ArrowField& field) {
+  return field.is_nullable && field.type.kind != ArrowKind::kNull &&
+         field.type.kind != ArrowKind::kDenseUnion;
+}
+
+int32_t row_bytes(const ArrowType& type) {
+  if (type.kind == ArrowKind::kBoolean || type.kind == ArrowKind::kDenseUnion) return 1;
+  return has_leading_offset(type.kind) ? 0 : type.width_bytes;
+}
+
+// As the functions that append ask the budget.
+int64_t cost_bytes(const ArrowType& type) {
+  switch (type.kind) {
+    case ArrowKind::kBoolean:
+      return 1;
+    case ArrowKind::kDenseUnion:
+      return sizeof(int8_t) + sizeof(int32_t);
+    default:
+      return type.width_bytes == 0 ? ArrowBudget::kEmptyBytes : type.width_bytes;
+  }
+}
+
 }  // namespace
 
-ArrowBuilder::ArrowBuilder(const ArrowField& field, ArrowBudget& budget)
-    : field_(field), budget_(budget) {
+ArrowBuilder::ArrowBuilder(const ArrowField& field, ArrowBudget& budget,
+                           std::shared_ptr<ArrowPool> pool)
+    : field_(field),
+      budget_(budget),
+      has_validity_(has_validity(field)),
+      row_bytes_(row_bytes(field.type)),
+      pool_(std::move(pool)) {
   children_.reserve(field.children.size());
-  for (const ArrowField& child : field.children) children_.emplace_back(child, budget);
-  begin();
+  for (const ArrowField& child : field.children) {
+    children_.push_back(ArrowBuilder(child, budget, pool_));
+  }
+}
+
+void ArrowBuilder::resize(ArrowBuffer& buffer, size_t capacity, size_t kept) {
+  ArrowBuffer larger = pool_->take(capacity);
+  if (kept != 0) std::memcpy(larger.data(), buffer.data(), kept);
+  std::swap(buffer, larger);
+  pool_->give(std::move(larger));
+}
+
+int64_t ArrowBuilder::size_bytes() const {
+  int64_t size_bytes = length_ * cost_bytes(type()) + static_cast<int64_t>(size_);
+  for (const ArrowBuilder& child : children_) size_bytes += child.size_bytes();
+  return size_bytes;
 }
 
 bool ArrowBuilder::begin_value(int64_t size_bytes, bool is_valid) {
-  if (!budget_.take(size_bytes)) return false;
-  if (!is_valid && null_count_++ == 0) validity_.append_ones(length_);
-  if (null_count_ != 0) validity_.append(is_valid);
-  ++length_;
+  return budget_.take(size_bytes) && push_row(is_valid);
+}
+
+bool ArrowBuilder::grow_rows() {
+  constexpr int64_t kMostRows = std::numeric_limits<int32_t>::max() - 1;
+  constexpr int64_t kFirstBytes = 512;
+  if (length_ >= kMostRows) {
+    budget_.exhaust();
+    return false;
+  }
+  // Of wide values few, for there may be just one.
+  const int64_t first_rows = kFirstBytes / std::clamp<int64_t>(row_bytes_, 8, kFirstBytes);
+  const int64_t capacity =
+      std::min(kMostRows, std::max({2 * capacity_, expected_rows_, first_rows}));
+  const auto resize_rows = [&](ArrowBuffer& buffer, int64_t size, int64_t kept) {
+    resize(buffer, static_cast<size_t>(size), static_cast<size_t>(kept));
+  };
+  // Room for pack_bits.
+  const int64_t byte_capacity = (capacity + 7) & ~int64_t{7};
+  if (has_validity_) resize_rows(validity_, byte_capacity, length_);
+  if (type().kind == ArrowKind::kBoolean) {
+    resize_rows(values_, byte_capacity, length_);
+  } else if (row_bytes_ != 0) {
+    resize_rows(values_, capacity * row_bytes_, length_ * row_bytes_);
+  }
+  if (has_offsets(type().kind)) {
+    constexpr int64_t kOffsetBytes = sizeof(int32_t);
+    const bool is_new = capacity_ == 0;
+    resize_rows(offsets_, (capacity + 1) * kOffsetBytes, is_new ? 0 : (length_ + 1) * kOffsetBytes);
+    if (is_new) put_offset(0, 0);
+  }
+  capacity_ = capacity;
+  return true;
+}
+
+// Makes room for `size` bytes of text and for what push_text copies beyond.
+bool ArrowBuilder::grow_values(size_t size) {
+  constexpr size_t kMostBytes = std::numeric_limits<int32_t>::max();
+  if (size > kMostBytes - size_) {
+    budget_.exhaust();
+    return false;
+  }
+  resize(values_, std::max({2 * values_.capacity(), size_ + size + kPushBytes, expected_size_}),
+         size_);
   return true;
 }
 
 void ArrowBuilder::append_null() {
   const ArrowKind kind = type().kind;
-  const bool has_validity = kind != ArrowKind::kNull && kind != ArrowKind::kDenseUnion;
   const int64_t size_bytes = kind == ArrowKind::kBoolean ? 1 : type().width_bytes;
-  if (!begin_value(size_bytes, !field_.is_nullable || !has_validity)) return;
+  if (!begin_value(size_bytes, !has_validity_)) return;
   switch (kind) {
     case ArrowKind::kNull:
       return;
-    case ArrowKind::kBoolean:
-      return bits_.append(false);
     case ArrowKind::kBinary:
     case ArrowKind::kText:
-      return append_offset(static_cast<int64_t>(values_.size()));
+      return put_offset(length_, static_cast<int64_t>(size_));
     case ArrowKind::kList:
     case ArrowKind::kMap:
-      return append_offset(children_[0].length());
+      return put_offset(length_, children_[0].length());
     case ArrowKind::kStruct:
       for (ArrowBuilder& child : children_) child.append_null();
       return;
@@ -134,51 +219,102 @@ void ArrowBuilder::append_null() {
       put_branch(0);
       return children_[0].append_null();
     default:
-      return values_.append_zeros(static_cast<size_t>(type().width_bytes));
+      if (row_bytes_ == 0) return;
+      std::memset(values_.data() + (length_ - 1) * row_bytes_, 0, static_cast<size_t>(row_bytes_));
   }
 }
 
 void ArrowBuilder::append_boolean(bool value) {
-  if (begin_value(1, true)) bits_.append(value);
+  if (budget_.take(1)) push_number(value, true);
 }
 
 void ArrowBuilder::append_integer(int64_t value) {
-  if (!begin_value(type().width_bytes, true)) return;
-  if (type().width_bytes == sizeof(int32_t)) return values_.append(static_cast<int32_t>(value));
-  values_.append(value);
+  if (!budget_.take(type().width_bytes)) return;
+  if (type().width_bytes == sizeof(int32_t)) {
+    push_number(static_cast<int32_t>(value), true);
+  } else {
+    push_number(value, true);
+  }
 }
 
 void ArrowBuilder::append_float(float value) {
-  if (begin_value(sizeof value, true)) values_.append(value);
+  if (budget_.take(sizeof value)) push_number(value, true);
 }
 
 void ArrowBuilder::append_double(double value) {
-  if (begin_value(sizeof value, true)) values_.append(value);
+  if (budget_.take(sizeof value)) push_number(value, true);
+}
+
+void ArrowBuilder::append_doubles(const uint8_t* bytes, int64_t count) {
+  const int64_t size_bytes = count * static_cast<int64_t>(sizeof(double));
+  if (count == 0 || !budget_.take(size_bytes)) return;
+  while (capacity_ - length_ < count) {
+    if (!grow_rows()) return;
+  }
+  std::memcpy(values_.data() + length_ * static_cast<int64_t>(sizeof(double)), bytes,
+              static_cast<size_t>(size_bytes));
+  if (has_validity_) {
+    std::memset(validity_.data() + length_, 1, static_cast<size_t>(count));
+  }
+  length_ += count;
 }
 
 void ArrowBuilder::append_bytes(std::string_view value) {
-  const bool has_offset = type().kind == ArrowKind::kText || type().kind == ArrowKind::kBinary;
+  const bool has_offset = has_leading_offset(type().kind);
   const int64_t offset_size = has_offset ? type().width_bytes : 0;
-  if (!begin_value(static_cast<int64_t>(value.size()) + offset_size, true)) return;
-  values_.append(value);
-  if (has_offset) append_offset(static_cast<int64_t>(values_.size()));
+  const auto size_bytes = static_cast<int64_t>(value.size());
+  if (!budget_.take(size_bytes + offset_size)) return;
+  if (has_offset && !has_room(value.size())) return;
+  if (!push_row(true)) return;
+  const auto begin = has_offset ? static_cast<int64_t>(size_) : (length_ - 1) * row_bytes_;
+  if (!value.empty()) std::memcpy(values_.data() + begin, value.data(), value.size());
+  if (!has_offset) return;
+  size_ += value.size();
+  put_offset(length_, static_cast<int64_t>(size_));
 }
 
 void ArrowBuilder::append_struct() { begin_value(0, true); }
 
 void ArrowBuilder::append_list() {
-  if (begin_value(type().width_bytes, true)) append_offset(children_[0].length());
+  if (begin_value(type().width_bytes, true)) put_offset(length_, children_[0].length());
 }
 
 void ArrowBuilder::append_branch(size_t branch) {
   if (begin_value(sizeof(int8_t) + sizeof(int32_t), true)) put_branch(branch);
 }
 
-void ArrowBuilder::append_offset(int64_t offset) { offsets_.append(static_cast<int32_t>(offset)); }
-
 void ArrowBuilder::put_branch(size_t branch) {
-  values_.append(static_cast<int8_t>(branch));
-  append_offset(children_[branch].length());
+  values_.data()[length_ - 1] = static_cast<uint8_t>(branch);
+  put_offset(length_ - 1, children_[branch].length());
+}
+
+int64_t ArrowBuilder::offset_at(int64_t index) const {
+  int32_t offset;
+  std::memcpy(&offset, offsets_.data() + index * static_cast<int64_t>(sizeof offset),
+              sizeof offset);
+  return offset;
+}
+
+std::string_view ArrowBuilder::texts_from(int64_t row) const {
+  const auto begin = static_cast<size_t>(offset_at(row));
+  return {reinterpret_cast<const char*>(values_.data()) + begin, size_ - begin};
+}
+
+std::string_view ArrowBuilder::text(int64_t row) const {
+  const int64_t begin = offset_at(row);
+  return {reinterpret_cast<const char*>(values_.data()) + begin,
+          static_cast<size_t>(offset_at(row + 1) - begin)};
+}
+
+void ArrowBuilder::replace_texts(int64_t row, std::string_view texts,
+                                 std::span<const size_t> sizes) {
+  size_ = static_cast<size_t>(offset_at(row));
+  if (!has_room(texts.size())) return;
+  if (!texts.empty()) std::memcpy(values_.data() + size_, texts.data(), texts.size());
+  for (const size_t size : sizes) {
+    size_ += size;
+    put_offset(++row, static_cast<int64_t>(size_));
+  }
 }
 
 void ArrowBuilder::finish(ArrowArray* array) {
@@ -189,13 +325,20 @@ void ArrowBuilder::finish(ArrowArray* array) {
     parts->child_pointers.push_back(&parts->children[i]);
   }
   if (field_.symbols != nullptr) export_texts(field_.symbols, &parts->dictionary);
+  array->length = length_;
+  array->null_count = type().kind == ArrowKind::kNull ? length_ : 0;
+  if (has_validity_ && length_ != 0) {
+    array->null_count = length_ - pack_bits(validity_.data(), length_);
+  }
+  if (type().kind == ArrowKind::kBoolean && length_ != 0) pack_bits(values_.data(), length_);
   parts->validity = std::move(validity_);
-  parts->bits = std::move(bits_);
   parts->offsets = std::move(offsets_);
   parts->values = std::move(values_);
-  array->length = length_;
-  array->null_count = type().kind == ArrowKind::kNull ? length_ : null_count_;
+  parts->pool = pool_;
   hand_over(std::move(parts), type().kind, array);
+  expected_rows_ = length_;
+  // Sizes vary a little.
+  expected_size_ = size_ + size_ / 16;
   begin();
 }
 
@@ -206,12 +349,11 @@ void ArrowBuilder::clear() {
 
 void ArrowBuilder::begin() {
   length_ = 0;
-  null_count_ = 0;
+  capacity_ = 0;
+  size_ = 0;
   validity_ = {};
-  bits_ = {};
   values_ = {};
   offsets_ = {};
-  if (has_leading_offset(type().kind)) append_offset(0);
 }
 
 }  // namespace mseavro

@@ -1,10 +1,13 @@
 #include "base/text/utf8.h"
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 
 namespace mseavro {
 namespace {
+
+constexpr uint64_t kHighBits = 0x8080808080808080ull;
 
 // What follows a lead byte in well-formed UTF-8 (Unicode Standard, table 3-7).
 struct Sequence {
@@ -50,12 +53,28 @@ size_t ascii_prefix_size(std::string_view text) {
   for (; text.size() - size >= sizeof(uint64_t); size += sizeof(uint64_t)) {
     uint64_t word;
     std::memcpy(&word, text.data() + size, sizeof word);
-    if ((word & 0x8080808080808080ull) != 0) break;
+    if ((word & kHighBits) != 0) break;
   }
   return size;
 }
 
 }  // namespace
+
+bool is_ascii(std::string_view text) {
+  // Pieces so small that compilers keep them in vector registers, so large that one test at the end
+  // of each is nothing.
+  constexpr size_t kPieceWords = 32;
+  std::array<uint64_t, kPieceWords> words;
+  for (; text.size() >= sizeof words; text.remove_prefix(sizeof words)) {
+    std::memcpy(words.data(), text.data(), sizeof words);
+    uint64_t all = 0;
+    for (const uint64_t word : words) all |= word;
+    if ((all & kHighBits) != 0) return false;
+  }
+  uint8_t all = 0;
+  for (const char byte : text) all |= static_cast<uint8_t>(byte);
+  return all < 0x80;
+}
 
 size_t utf8_prefix_size(std::string_view text) {
   size_t size = ascii_prefix_size(text);

@@ -7,6 +7,9 @@
 
 namespace mseavro {
 
+// Whether all bytes are below 0x80. Faster than utf8_prefix_size.
+bool is_ascii(std::string_view text);
+
 // Size in bytes of the longest beginning of `text` that is well-formed UTF-8.
 size_t utf8_prefix_size(std::string_view text);
 

@@ -37,5 +37,17 @@ TEST(Utf8, FindsWhereTextStopsBeingUtf8AndReplacesTheMaximalPart) {
   }
 }
 
+TEST(Utf8, TellsAsciiWhereverAByteIsNot) {
+  for (size_t size = 0; size < 600; size += 1 + size / 7) {
+    std::string text(size, '\x7f');
+    EXPECT_TRUE(is_ascii(text)) << size;
+    for (size_t place = 0; place < size; ++place) {
+      text[place] = '\x80';
+      EXPECT_FALSE(is_ascii(text)) << size << " " << place;
+      text[place] = '\0';
+    }
+  }
+}
+
 }  // namespace
 }  // namespace mseavro
