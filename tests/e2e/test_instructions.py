@@ -28,10 +28,10 @@ JOBS = {
     "score narrow_snappy": (SCORE, 561),
     "score wide_null": (SCORE, 579),
     "score nested_null": (SCORE_NESTED, 2144),
-    "columns of narrow_null": (["bench/columns_job", "read", "FILE"], 2676),
-    "columns of nested_null": (["bench/columns_job", "read", "FILE"], 17115),
+    "columns of narrow_null": (["bench/columns_job", "read", "FILE"], 744),
+    "columns of nested_null": (["bench/columns_job", "read", "FILE"], 9111),
     "columns and writing of narrow_null": (
-        ["bench/columns_job", "write", "FILE", "null", "/dev/null"], 5446),
+        ["bench/columns_job", "write", "FILE", "null", "/dev/null"], 1262),
 }
 
 
