@@ -9,6 +9,7 @@
 #include "avro/wire/column_decoder.h"
 #include "base/io/byte_source.h"
 #include "base/result/result.h"
+#include "base/text/line_reader.h"
 #include "events/source/csv_rows.h"
 #include "events/source/field_watch.h"
 #include "events/source/schema_fields.h"
@@ -130,15 +131,18 @@ class Survey {
   int64_t row_count_ = 0;
 };
 
-Status count_lines(CsvFile& csv, int64_t end_offset, Inspection& inspection) {
+// `next` gives the next record's text, or false at the end.
+Status count_records(const std::function<Result<bool>(std::string_view*)>& next, int64_t end_offset,
+                     Inspection& inspection) {
   while (inspection.counted_size_bytes < end_offset) {
-    MSEAVRO_ASSIGN(const bool more, csv.next());
+    std::string_view text;
+    MSEAVRO_ASSIGN(const bool more, next(&text));
     if (!more) {
       inspection.counted_all = true;
       break;
     }
     ++inspection.counts.record_count;
-    inspection.counted_size_bytes += static_cast<int64_t>(csv.line_text().size()) + 1;
+    inspection.counted_size_bytes += static_cast<int64_t>(text.size()) + 1;
   }
   return {};
 }
@@ -171,6 +175,7 @@ Result<Inspection> inspect_file(const InputFile& file, const InspectOptions& opt
   inspection.size_bytes = source->size_bytes();
 
   Status status;
+  const int64_t end_offset = options.count_all ? INT64_MAX : kSampleBytes;
   if (file.format == FileFormat::kAvro) {
     SalvageLog salvage_log;
     MSEAVRO_ASSIGN(const auto container,
@@ -181,10 +186,20 @@ Result<Inspection> inspect_file(const InputFile& file, const InspectOptions& opt
     add_catalog(scan_options, inspection);
     status = Survey(options.count_all, options.limits, inspection).run(*container);
     inspection.losses = salvage_log.losses();
+  } else if (file.format == FileFormat::kJsonLines) {
+    LineReader lines(read_in_sequence(*source), options.limits.json_size_bytes);
+    add_catalog(scan_options, inspection);
+    status = count_records([&](std::string_view* text) { return lines.next(text); }, end_offset,
+                           inspection);
   } else {
     MSEAVRO_ASSIGN(const auto csv, CsvFile::open(file.path, scan_options));
     add_catalog(scan_options, inspection);
-    status = count_lines(*csv, options.count_all ? INT64_MAX : kSampleBytes, inspection);
+    const auto next = [&](std::string_view* text) {
+      auto more = csv->next();
+      *text = csv->line_text();
+      return more;
+    };
+    status = count_records(next, end_offset, inspection);
   }
   if (!status) {
     inspection.damage = std::move(status.error());

@@ -244,7 +244,7 @@ std::string inspection_text(const Inspection& inspection, bool color) {
                                        shown.size() < value.size() ? "…" : ""));
     }
   } else {
-    add_fact("format", "CSV");
+    add_fact("format", inspection.file.format == FileFormat::kCsv ? "CSV" : "JSON lines");
     add_fact("records", records_text(inspection));
   }
   if (inspection.fields.empty()) return text;
@@ -314,7 +314,9 @@ std::string inspection_json(const Inspection& inspection) {
   JsonObject json;
   json.add_text("file", inspection.file.path);
   json.add_count("size_bytes", inspection.size_bytes);
-  json.add_text("format", inspection.header ? "avro" : "csv");
+  json.add_text("format", inspection.header                            ? "avro"
+                          : inspection.file.format == FileFormat::kCsv ? "csv"
+                                                                       : "jsonl");
   if (inspection.header) {
     const ContainerHeader& header = *inspection.header;
     json.add_text("codec", codec_name(header.codec));

@@ -93,7 +93,7 @@ constexpr Option kOptions[] = {
      kQuestionGroup},
 
     {"labels", 0, OptionKind::kRepeat, "SRC", kQuestion,
-     "files or folders with labels, Avro or CSV; may be repeated", kLabelGroup},
+     "files or folders with labels, Avro, CSV or JSON lines; may be repeated", kLabelGroup},
     {"as-of", 0, OptionKind::kText, "TIME", kQuestion, "the answer as it stood at TIME",
      kLabelGroup},
     {"max-label-delay", 0, OptionKind::kText, "LENGTH", kQuestion,

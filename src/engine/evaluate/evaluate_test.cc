@@ -256,6 +256,25 @@ TEST(Evaluate, TakesLabelsFromAvroAndTextTogether) {
   EXPECT_EQ(evaluation.rows[0].metrics.mse.value, (1.0 + 9 + 16) / 3);
 }
 
+TEST(Evaluate, TakesPredictionsAndLabelsFromJsonLines) {
+  const ScratchFolder folder;
+  const std::string predictions =
+      folder.write("p.jsonl",
+                   "{\"id\":\"a\",\"out\":{\"prediction\":1.5},\"ts\":\"2013-01-01T00:00:00Z\"}\n"
+                   "{\"id\":\"b\",\"out\":{\"prediction\":2},\"ts\":\"2013-01-02T00:00:00Z\"}\n"
+                   "{\"id\":\"c\",\"ts\":\"2013-01-02T00:00:00Z\"}\n");
+  const std::string labels =
+      folder.write("l.ndjson", "{\"id\":\"a\",\"actual\":3}\n{\"actual\":\"4\",\"id\":\"b\"}\n");
+  Spec spec = lenient_spec();
+  spec.window = {.kind = WindowKind::kDay};
+  spec.map = {*parse_role_override("prediction=out.prediction"),
+              *parse_role_override("prediction_id=id")};
+  const Evaluation evaluation = answer(spec, {predictions}, {labels});
+  EXPECT_EQ(describe(evaluation.rows), (Texts{"null 2013-01-01T00:00:00Z: 1 scored",
+                                              "null 2013-01-02T00:00:00Z: 1 scored, 1 rejected"}));
+  EXPECT_EQ(evaluation.rows[0].metrics.mse.value, 2.25);
+}
+
 TEST(Evaluate, MatchesByCompositeKeys) {
   const ScratchFolder folder;
   const std::string predictions =

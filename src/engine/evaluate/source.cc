@@ -62,7 +62,7 @@ Result<std::vector<SourceFiles>> list_source_files(const std::vector<std::string
                                                    const ScanOptions& options) {
   MSEAVRO_ASSIGN(std::vector<InputFile> files, list_inputs(paths));
   std::vector<SourceFiles> sources;
-  for (FileFormat format : {FileFormat::kAvro, FileFormat::kCsv}) {
+  for (FileFormat format : {FileFormat::kAvro, FileFormat::kCsv, FileFormat::kJsonLines}) {
     SourceFiles source;
     std::copy_if(files.begin(), files.end(), std::back_inserter(source.files),
                  [&](const InputFile& file) { return file.format == format; });

@@ -22,7 +22,7 @@ struct SourceFiles {
 // has one by itself.
 FieldPath column_path(const FieldPath& path, const RoleMapping& mapping);
 
-// The files that the paths name, Avro files and CSV files as sources of their own (their fields are
+// The files that the paths name, those of each format as a source of their own (their fields are
 // seldom called the same).
 Result<std::vector<SourceFiles>> list_source_files(const std::vector<std::string>& paths,
                                                    const ScanOptions& options);

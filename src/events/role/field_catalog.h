@@ -31,6 +31,7 @@ std::string_view field_kind_name(FieldKind kind);
 
 enum class TimeUnit : uint8_t { kSeconds, kMillis, kMicros, kNanos };
 
+// kCsv: text of a CSV file or of JSON lines.
 enum class FieldOrigin : uint8_t { kSchema, kCsv, kPathKey };
 
 // What rows, as a rule those of the first block, show of a field. All zero when it was not looked

@@ -60,13 +60,10 @@ bool CsvFile::is_null(size_t field) const {
   return text.data() == line_text().data() || text.data()[-1] != '"';
 }
 
-Status CsvRows::begin_file(std::unique_ptr<CsvFile> file,
-                           std::span<const RequestedColumn> columns) {
-  file_ = std::move(file);
-  columns_.clear();
-  fields_.clear();
-  next_record_ = 0;
-  const std::vector<std::string>& names = file_->names();
+Result<std::unique_ptr<CsvRows>> CsvRows::open(std::unique_ptr<CsvFile> file,
+                                               std::span<const RequestedColumn> columns) {
+  std::unique_ptr<CsvRows> rows(new CsvRows(std::move(file)));
+  const std::vector<std::string>& names = rows->file_->names();
   for (size_t i = 0; i < columns.size(); ++i) {
     const std::string name = csv_name(columns[i].path);
     const auto found = std::find(names.begin(), names.end(), name);
@@ -74,33 +71,14 @@ Status CsvRows::begin_file(std::unique_ptr<CsvFile> file,
     if (std::find(found + 1, names.end(), name) != names.end()) {
       return bad_csv(fmt::format("the header has the name '{}' twice", name), 1);
     }
-    columns_.push_back(i);
-    fields_.push_back(static_cast<size_t>(found - names.begin()));
+    rows->columns_.push_back(i);
+    rows->fields_.push_back(static_cast<size_t>(found - names.begin()));
   }
-  return {};
+  return rows;
 }
 
-Result<bool> CsvRows::next(ColumnBatch& batch) {
-  batch.size = 0;
-  batch.arena.clear();
-  row_bytes_.resize(batch.capacity);
-  lines_.resize(batch.capacity);
-  first_record_ = next_record_;
-  while (batch.size < batch.capacity) {
-    MSEAVRO_ASSIGN(const bool more, file_->next());
-    if (!more) break;
-    put_row(batch, batch.size++);
-  }
-  next_record_ += static_cast<int64_t>(batch.size);
-  if (batch.size == 0) file_.reset();
-  return batch.size > 0;
-}
-
-void CsvRows::put_row(ColumnBatch& batch, size_t row) {
+void CsvRows::put_row(ColumnBatch& batch, size_t row, std::string_view kept) {
   const std::string_view line = file_->line_text();
-  const std::string_view kept_line = batch.arena.copy(line);
-  row_bytes_[row] = kept_line;
-  lines_[row] = file_->line();
   for (size_t i = 0; i < columns_.size(); ++i) {
     Column& column = batch.columns[columns_[i]];
     std::string_view text = file_->fields()[fields_[i]];
@@ -114,7 +92,7 @@ void CsvRows::put_row(ColumnBatch& batch, size_t row) {
       const size_t begin =
           reinterpret_cast<uintptr_t>(text.data()) - reinterpret_cast<uintptr_t>(line.data());
       const bool is_part = begin <= line.size() && text.size() <= line.size() - begin;
-      text = is_part ? kept_line.substr(begin, text.size()) : batch.arena.copy(text);
+      text = is_part ? kept.substr(begin, text.size()) : batch.arena.copy(text);
     }
     set_cell(column, row, text);
   }

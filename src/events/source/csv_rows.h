@@ -10,7 +10,7 @@
 
 #include "base/io/byte_source.h"
 #include "base/text/csv_reader.h"
-#include "events/source/event_scan.h"
+#include "events/source/text_rows.h"
 
 namespace mseavro {
 
@@ -41,33 +41,22 @@ class CsvFile {
   std::vector<std::string_view> fields_;
 };
 
-// Reads file after file. Not thread-safe: one for each worker.
-class CsvRows {
+class CsvRows final : public TextRows {
  public:
-  // Starts on a file. Errors: kBadCsv when the header has a requested name twice.
-  Status begin_file(std::unique_ptr<CsvFile> file, std::span<const RequestedColumn> columns);
-
-  // The requested columns that the file has.
-  const std::vector<size_t>& columns() const { return columns_; }
-
-  // Fills those columns with the next rows. False at the end.
-  Result<bool> next(ColumnBatch& batch);
-
-  // Of the rows of the batch.
-  int64_t first_record() const { return first_record_; }
-  std::string_view row_bytes(size_t row) const { return row_bytes_[row]; }
-  int64_t line(size_t row) const { return lines_[row]; }
+  // Errors: kBadCsv when the header has a requested name twice.
+  static Result<std::unique_ptr<CsvRows>> open(std::unique_ptr<CsvFile> file,
+                                               std::span<const RequestedColumn> columns);
 
  private:
-  void put_row(ColumnBatch& batch, size_t row);
+  explicit CsvRows(std::unique_ptr<CsvFile> file) : file_(std::move(file)) {}
+
+  Result<bool> read_record() override { return file_->next(); }
+  std::string_view record_text() const override { return file_->line_text(); }
+  int64_t record_line() const override { return file_->line(); }
+  void put_row(ColumnBatch& batch, size_t row, std::string_view kept) override;
 
   std::unique_ptr<CsvFile> file_;
-  std::vector<size_t> columns_;  // Requested column columns_[i] is field fields_[i].
-  std::vector<size_t> fields_;
-  std::vector<std::string_view> row_bytes_;
-  std::vector<int64_t> lines_;
-  int64_t first_record_ = 0;
-  int64_t next_record_ = 0;
+  std::vector<size_t> fields_;  // Requested column columns_[i] is field fields_[i].
 };
 
 }  // namespace mseavro

@@ -10,6 +10,7 @@
 #include "base/result/result.h"
 #include "events/source/avro_rows.h"
 #include "events/source/csv_rows.h"
+#include "events/source/json_rows.h"
 #include "events/source/text_cells.h"
 
 namespace mseavro {
@@ -48,9 +49,10 @@ class ScanWorker final : public EventScan::Worker {
   int64_t line(size_t row) const override;
 
  private:
-  bool is_csv() const { return file_->input.format == FileFormat::kCsv; }
+  bool is_text() const { return file_->input.format != FileFormat::kAvro; }
   Result<bool> advance();
   Status begin_file();
+  Result<std::unique_ptr<TextRows>> open_text() const;
   void fill_constants(const std::vector<size_t>& varying_columns);
   Result<bool> read_rows();
 
@@ -58,7 +60,7 @@ class ScanWorker final : public EventScan::Worker {
   ColumnBatch batch_;
   ConstantColumns constants_;
   AvroRows avro_rows_;
-  CsvRows csv_rows_;
+  std::unique_ptr<TextRows> text_rows_;
   std::shared_ptr<SharedFile> file_;
   Progress progress_;
 };
@@ -211,16 +213,24 @@ Result<bool> ScanWorker::advance() {
     MSEAVRO_ASSIGN(const bool more, read_rows());
     if (more) return true;
     scan_.retire_file(*file_);
+    text_rows_ = nullptr;
     file_ = nullptr;
   }
   return false;
 }
 
+Result<std::unique_ptr<TextRows>> ScanWorker::open_text() const {
+  if (file_->input.format == FileFormat::kJsonLines) {
+    return JsonRows::open(file_->input, scan_.columns(), scan_.options());
+  }
+  MSEAVRO_ASSIGN(auto file, CsvFile::open(file_->input.path, scan_.options()));
+  return CsvRows::open(std::move(file), scan_.columns());
+}
+
 Status ScanWorker::begin_file() {
-  if (is_csv()) {
-    MSEAVRO_ASSIGN(auto file, CsvFile::open(file_->input.path, scan_.options()));
-    MSEAVRO_TRY(csv_rows_.begin_file(std::move(file), scan_.columns()));
-    fill_constants(csv_rows_.columns());
+  if (is_text()) {
+    MSEAVRO_ASSIGN(text_rows_, open_text());
+    fill_constants(text_rows_->columns());
     return {};
   }
   MSEAVRO_TRY(scan_.open_once(*file_, avro_rows_.plan()));
@@ -250,26 +260,26 @@ void ScanWorker::fill_constants(const std::vector<size_t>& varying_columns) {
 }
 
 Result<bool> ScanWorker::read_rows() {
-  if (!is_csv() && file_->avro.reader == nullptr) return false;
-  Result<bool> more = is_csv() ? csv_rows_.next(batch_) : avro_rows_.next(batch_);
+  if (!is_text() && file_->avro.reader == nullptr) return false;
+  Result<bool> more = is_text() ? text_rows_->next(batch_) : avro_rows_.next(batch_);
   if (!more) {
     const int64_t block = more.error().place.block;
     progress_.block = block >= 0 ? block : kBehindBlocks;
   } else if (*more) {
-    progress_.block = is_csv() ? 0 : avro_rows_.first_open_block();
+    progress_.block = is_text() ? 0 : avro_rows_.first_open_block();
   }
   return more;
 }
 
 BatchPlace ScanWorker::place() const {
   if (file_ == nullptr) return {};
-  if (is_csv()) return {&file_->input, file_->index, 0, csv_rows_.first_record()};
+  if (is_text()) return {&file_->input, file_->index, 0, text_rows_->first_record()};
   return {&file_->input, file_->index, avro_rows_.block(), avro_rows_.first_record()};
 }
 
 std::string_view ScanWorker::row_bytes(size_t row) const {
   MSEAVRO_CHECK(file_ != nullptr && row < batch_.size);
-  if (is_csv()) return csv_rows_.row_bytes(row);
+  if (is_text()) return text_rows_->row_bytes(row);
   const uint8_t* begin = batch_.row_begins[row];
   return {reinterpret_cast<const char*>(begin),
           static_cast<size_t>(batch_.row_begins[row + 1] - begin)};
@@ -277,7 +287,7 @@ std::string_view ScanWorker::row_bytes(size_t row) const {
 
 int64_t ScanWorker::line(size_t row) const {
   MSEAVRO_CHECK(file_ != nullptr && row < batch_.size);
-  return is_csv() ? csv_rows_.line(row) : -1;
+  return is_text() ? text_rows_->line(row) : -1;
 }
 
 }  // namespace

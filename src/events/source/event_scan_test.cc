@@ -172,6 +172,52 @@ TEST_F(EventScanTest, ReadsCsvWithAnotherDelimiter) {
   EXPECT_EQ(rows(), "'p1' '1,5';");
 }
 
+TEST_F(EventScanTest, ReadsJsonLines) {
+  add("n=9/a.jsonl",
+      "\xef\xbb\xbf"
+      R"({"id":"p\u0031","score":2.5,"n":1})"
+      "\r\n\n"
+      R"({"score":"3","id":null})"
+      "\n"
+      R"({"id":true,"score":[1],"n":null})"
+      "\n"
+      R"({"id":{"x":1},"score":"many","id":12345678901234567890})");
+  open({column("score", ColumnType::kNumber), column("id", ColumnType::kText),
+        column("n", ColumnType::kInteger)});
+  // A path key stands in for a member that is not there; of two members of a name the last counts.
+  EXPECT_EQ(rows(),
+            "2.5 'p1' 1;"
+            "3 null 9;"
+            "wrong 'true' null;"
+            "wrong '12345678901234567890' 9;");
+}
+
+TEST_F(EventScanTest, FindsMembersOfObjectsInJsonLines) {
+  add("a.ndjson", R"({"out":{"score":1}})"
+                  "\n"
+                  R"({"out":null})"
+                  "\n"
+                  R"({"out":7})"
+                  "\n"
+                  R"({"out.score":7})"
+                  "\n");
+  open({column("out.score", ColumnType::kNumber), column("`out.score`", ColumnType::kText)});
+  EXPECT_EQ(rows(), "1 null;null null;null null;null '7';");
+}
+
+TEST_F(EventScanTest, NamesTheLineOfAJsonError) {
+  for (const std::string line : {"{\"id\":", "[1]", "3", "{} {}"}) {
+    const std::string path = add("a.jsonl", "{}\n\n" + line + "\n{}\n");
+    open({column("id", ColumnType::kText)});
+    rows();
+    const Status status = scan_->status();
+    ASSERT_FALSE(status) << line;
+    EXPECT_EQ(status.error().code, ErrorCode::kBadJson) << line;
+    EXPECT_EQ(status.error().place.file, path);
+    EXPECT_EQ(status.error().place.line, 3) << line;
+  }
+}
+
 TEST_F(EventScanTest, HasNoRowsOfFilesWithoutRecords) {
   add("a.avro", avro_file(kScoreSchema, {}));
   add("b.csv", "score\n");

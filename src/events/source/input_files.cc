@@ -73,6 +73,18 @@ bool is_csv_name(std::string_view name) {
   return name.ends_with(".csv") || name.find(".csv.") != name.npos;
 }
 
+bool is_json_lines_name(std::string_view name) {
+  return name.ends_with(".jsonl") || name.ends_with(".ndjson") ||
+         name.find(".jsonl.") != name.npos || name.find(".ndjson.") != name.npos;
+}
+
+// What a file is by its name, if it does not begin as Avro files do. One that is neither gets the
+// Avro reader's error, which shows what it begins with.
+FileFormat format_by_name(std::string_view name) {
+  if (is_csv_name(name)) return FileFormat::kCsv;
+  return is_json_lines_name(name) ? FileFormat::kJsonLines : FileFormat::kAvro;
+}
+
 class InputLister {
  public:
   Status add(const std::string& source) {
@@ -119,19 +131,18 @@ class InputLister {
   }
 
   static Result<FileFormat> probe(const std::string& path) {
-    const bool has_csv_name = is_csv_name(path);
+    const FileFormat by_name = format_by_name(path);
     std::ifstream file(path, std::ios::binary);
     std::array<char, kAvroMagic.size()> bytes{};
     if (!file) return unreadable(path, {errno, std::generic_category()});
     file.read(bytes.data(), bytes.size());
     const std::string_view start(bytes.data(), static_cast<size_t>(file.gcount()));
     if (start == kAvroMagic) return FileFormat::kAvro;
-    if (has_csv_name && start.starts_with("\x1f\x8b")) {
+    if (by_name != FileFormat::kAvro && start.starts_with("\x1f\x8b")) {
       return fail_at(path, ErrorCode::kUnreadable, "the file is compressed with gzip",
                      fmt::format("gunzip -k '{}'", path));
     }
-    // A file that is neither gets the Avro reader's error, which shows what it begins with.
-    return has_csv_name ? FileFormat::kCsv : FileFormat::kAvro;
+    return by_name;
   }
 
   Status add_folder(const std::string& folder, const fs::path& canonical) {
@@ -140,8 +151,8 @@ class InputLister {
     if (search.found_count > 0) return {};
     return fail_at(
         folder, ErrorCode::kNoInput,
-        fmt::format("the folder '{}' has no *.avro or *.csv file in any depth ({} others)", folder,
-                    search.other_count),
+        fmt::format("the folder '{}' has no *.avro, *.csv or *.jsonl file in any depth ({} others)",
+                    folder, search.other_count),
         "name another folder, or the files themselves");
   }
 
@@ -171,9 +182,9 @@ class InputLister {
       if (is_link && error) return unreadable(path, error);
       if (entry.is_directory(error)) {
         MSEAVRO_TRY(search_folder(path, target, search));
-      } else if (path.ends_with(".avro") || path.ends_with(".csv")) {
-        add_file(path, target.native(),
-                 path.ends_with(".avro") ? FileFormat::kAvro : FileFormat::kCsv);
+      } else if (path.ends_with(".avro") || path.ends_with(".csv") || path.ends_with(".jsonl") ||
+                 path.ends_with(".ndjson")) {
+        add_file(path, target.native(), format_by_name(path));
         ++search.found_count;
       } else {
         ++search.other_count;

@@ -11,7 +11,7 @@
 
 namespace mseavro {
 
-enum class FileFormat : uint8_t { kAvro, kCsv };
+enum class FileFormat : uint8_t { kAvro, kCsv, kJsonLines };
 
 struct InputFile {
   std::string path;
@@ -21,10 +21,10 @@ struct InputFile {
   std::vector<std::pair<std::string, std::string>> path_keys;
 };
 
-// Files as they are (their format by content: the Avro magic, else CSV by name .csv or .csv.*),
-// folders searched for *.avro (and *.csv) in all depths, hidden and underscore-prefixed names
-// passed over. Sorted by path. A file named twice is read once. Errors: kNotFound, kNoInput
-// (nothing in the folder, with what was looked for), kUnreadable.
+// Files as they are (their format by content: the Avro magic, else CSV by name .csv or .csv.*, JSON
+// lines by name .jsonl or .ndjson), folders searched for these in all depths, hidden and
+// underscore-prefixed names passed over. Sorted by path. A file named twice is read once. Errors:
+// kNotFound, kNoInput (nothing in the folder, with what was looked for), kUnreadable.
 Result<std::vector<InputFile>> list_inputs(std::span<const std::string> sources);
 
 }  // namespace mseavro

@@ -40,8 +40,9 @@ TEST_F(InputFiles, AreSearchedInAllDepthsAndSortedByPath) {
   touch("z.avro");
   touch("b/deep/er/y.avro");
   touch("a/labels.csv");
+  touch("a/more.jsonl");
   touch("a/notes.txt");
-  EXPECT_EQ(found({folder_.path()}), "a/labels.csv b/deep/er/y.avro z.avro ");
+  EXPECT_EQ(found({folder_.path()}), "a/labels.csv a/more.jsonl b/deep/er/y.avro z.avro ");
 }
 
 TEST_F(InputFiles, PassOverHiddenAndUnderscoredNamesInFolders) {
@@ -71,6 +72,9 @@ TEST_F(InputFiles, TellTheFormatOfANamedFileByItsContentThenItsName) {
       {"labels.csv", "id,actual\n", FileFormat::kCsv},
       {"labels.csv.part1", "id\n", FileFormat::kCsv},
       {"empty.csv", "", FileFormat::kCsv},
+      {"labels.jsonl", "{}", FileFormat::kJsonLines},
+      {"labels.ndjson", "{}", FileFormat::kJsonLines},
+      {"really_avro.jsonl", "Obj\x01", FileFormat::kAvro},
       {"broken.avro", "text", FileFormat::kAvro},
       {"labels.txt", "id,actual\n", FileFormat::kAvro},
   };
@@ -133,7 +137,9 @@ TEST_F(InputFiles, AnswerWhatCannotBeReadWithTheReason) {
       {{}, ErrorCode::kNoInput, "no input is named"},
       {{at("none.avro")}, ErrorCode::kNotFound, "none.avro"},
       {{at("*.avro")}, ErrorCode::kNotFound, "*.avro"},
-      {{at("texts")}, ErrorCode::kNoInput, "no *.avro or *.csv file in any depth (1 others)"},
+      {{at("texts")},
+       ErrorCode::kNoInput,
+       "no *.avro, *.csv or *.jsonl file in any depth (1 others)"},
       {{zipped}, ErrorCode::kUnreadable, "compressed with gzip"},
       {{"/dev/null"}, ErrorCode::kUnreadable, "is a pipe or a device"},
       {{folder_.path()}, ErrorCode::kUnreadable, "dangling.avro"},

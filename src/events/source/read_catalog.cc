@@ -7,6 +7,7 @@
 #include "events/source/csv_rows.h"
 #include "events/source/event_scan.h"
 #include "events/source/field_watch.h"
+#include "events/source/json_rows.h"
 #include "events/source/schema_fields.h"
 
 namespace mseavro {
@@ -14,7 +15,7 @@ namespace {
 
 constexpr size_t kEvidenceFieldCount = 64;
 constexpr int64_t kAvroRowCount = 10'000;
-constexpr int64_t kCsvRowCount = 1'000;
+constexpr int64_t kTextRowCount = 1'000;
 
 CandidateField text_field(std::string name, FieldOrigin origin) {
   CandidateField field;
@@ -30,6 +31,13 @@ Result<std::vector<CandidateField>> list_fields(const InputFile& file, const Sca
     MSEAVRO_ASSIGN(const auto source, open_file(file.path));
     MSEAVRO_ASSIGN(const auto reader, ContainerReader::open(*source, options.limits));
     fields = list_schema_fields(*reader->header().schema);
+  } else if (file.format == FileFormat::kJsonLines) {
+    MSEAVRO_ASSIGN(std::vector<FieldPath> paths, list_json_fields(file.path, options));
+    for (FieldPath& path : paths) {
+      fields.push_back(text_field({}, FieldOrigin::kCsv));
+      fields.back().path = std::move(path);
+      fields.back().nullable = true;
+    }
   } else {
     MSEAVRO_ASSIGN(const auto csv, CsvFile::open(file.path, options));
     for (const std::string& name : csv->names()) {
@@ -51,7 +59,7 @@ Status add_evidence(const InputFile& file, const ScanOptions& options,
                     std::vector<CandidateField>& fields) {
   FieldWatch watch(fields, kEvidenceFieldCount);
   const std::vector<InputFile> files{file};
-  const int64_t row_limit = file.format == FileFormat::kAvro ? kAvroRowCount : kCsvRowCount;
+  const int64_t row_limit = file.format == FileFormat::kAvro ? kAvroRowCount : kTextRowCount;
   MSEAVRO_ASSIGN(const auto scan, EventScan::open(files, watch.columns(), options));
   const auto worker = scan->make_worker();
   std::optional<int64_t> first_block;
