@@ -52,8 +52,7 @@ constexpr Command kCommands[] = {
      "mseavro ingest master.csv --rules movielog -o events"},
     {CommandId::kSchema, "schema",
      "show|canonical|fingerprint|lint FILE, check READER WRITER or diff OLD NEW", 2, 3,
-     "Show a schema, say what it is called, what in it breaks pipelines, what it reads, or what "
-     "changed in it.",
+     "Show a schema, name it, or say what will break with it, what it reads or what changed in it.",
      "mseavro schema check new.avsc events.avro"},
     {CommandId::kDemo, "demo", "DIR", 1, 1,
      "Write the flights of 2013 as prediction and label events to DIR, to try things on.",

@@ -162,10 +162,11 @@ TEST_F(PartitionedWriterTest, BlocksThatAreCompressedElsewhereStandInOrder) {
   const auto writer = make({.container = container});
   Encoder datum;
   datum.put_bytes("b");
-  std::vector<uint8_t> compressed;
-  ASSERT_TRUE(make_compressor(Codec::kDeflate)->compress(datum.bytes(), &compressed));
+  const auto compressor = make_compressor(Codec::kDeflate);
+  const auto compressed = compressor->compress(datum.bytes());
+  ASSERT_TRUE(compressed);
   add(*writer, "", "a");
-  ASSERT_TRUE(writer->add_block("", 1, compressed));
+  ASSERT_TRUE(writer->add_block("", 1, *compressed));
   add(*writer, "", "c");
   finish(*writer);
   EXPECT_EQ(files(), (Files{{"events.avro", {"a", "b", "c"}}}));
