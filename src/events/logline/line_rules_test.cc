@@ -94,7 +94,9 @@ TEST(LineRules, SayLineAndColumnOfWhatIsWrong) {
     EXPECT_EQ(rules.error().place.file, "rules.toml") << bad.toml;
     EXPECT_EQ(rules.error().place.line, bad.line) << bad.toml << rules.error().message;
     EXPECT_TRUE(rules.error().message.starts_with("column ")) << rules.error().message;
-    if (!bad.message.empty()) EXPECT_EQ(rules.error().message, bad.message) << bad.toml;
+    if (!bad.message.empty()) {
+      EXPECT_EQ(rules.error().message, bad.message) << bad.toml;
+    }
   }
 }
 

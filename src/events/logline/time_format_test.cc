@@ -94,7 +94,9 @@ TEST(TimeFormat, AgreesWithParseTime) {
     if (text.size() >= 20 && text[16] == ':' && text[10] != 'Z') {
       ASSERT_EQ(time.has_value(), expected.has_value()) << text;
     }
-    if (time) ASSERT_EQ(time->in_units(1'000'000), *expected) << text;
+    if (time) {
+      ASSERT_EQ(time->in_units(1'000'000), *expected) << text;
+    }
   }
 }
 
