@@ -120,7 +120,7 @@ TEST_F(PartitionedWriterTest, FilesStayWithinTheirSize) {
       found.insert(found.end(), records.begin(), records.end());
     }
     EXPECT_EQ(found, all);
-    EXPECT_GT(files().size(), 3u);
+    EXPECT_GE(files().size(), 3u);
   }
 }
 

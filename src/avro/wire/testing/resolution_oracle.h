@@ -146,6 +146,23 @@ class ResolutionOracle {
   }
 
  private:
+  static bool is_promoted(SchemaType from, SchemaType to) {
+    switch (to) {
+      case SchemaType::kLong:
+        return from == SchemaType::kInt;
+      case SchemaType::kFloat:
+        return from == SchemaType::kInt || from == SchemaType::kLong;
+      case SchemaType::kDouble:
+        return from == SchemaType::kInt || from == SchemaType::kLong || from == SchemaType::kFloat;
+      case SchemaType::kBytes:
+        return from == SchemaType::kString;
+      case SchemaType::kString:
+        return from == SchemaType::kBytes;
+      default:
+        return false;
+    }
+  }
+
   void put(NodeIndex writer, const Datum& datum, NodeIndex reader, Encoder* to) {
     const SchemaNode& from = writer_.node(writer);
     const SchemaNode& node = reader_.node(reader);
@@ -158,6 +175,11 @@ class ResolutionOracle {
       for (size_t i = 0; i < node.branches.size(); ++i) {
         const SchemaNode& branch = reader_.node(node.branches[i]);
         if (branch.type != from.type || branch.name != from.name) continue;
+        to->put_long(static_cast<int64_t>(i));
+        return put(writer, datum, node.branches[i], to);
+      }
+      for (size_t i = 0; i < node.branches.size(); ++i) {
+        if (!is_promoted(from.type, reader_.node(node.branches[i]).type)) continue;
         to->put_long(static_cast<int64_t>(i));
         return put(writer, datum, node.branches[i], to);
       }
