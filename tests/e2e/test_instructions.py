@@ -29,7 +29,7 @@ JOBS = {
     "score wide_null": (SCORE, 579),
     "score nested_null": (SCORE_NESTED, 2144),
     "columns of narrow_null": (["bench/columns_job", "read", "FILE"], 744),
-    "columns of nested_null": (["bench/columns_job", "read", "FILE"], 9111),
+    "columns of nested_null": (["bench/columns_job", "read", "FILE"], 8236),
     "columns and writing of narrow_null": (
         ["bench/columns_job", "write", "FILE", "null", "/dev/null"], 1262),
 }

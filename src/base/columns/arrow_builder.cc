@@ -42,7 +42,8 @@ void release_array(ArrowArray* array) {
 // Makes `*array` own `parts`, whose buffers it lays out by `kind`.
 void hand_over(std::unique_ptr<ArrayParts> parts, ArrowKind kind, ArrowArray* array) {
   std::array<const void*, 3>& buffers = parts->buffers;
-  if (array->null_count != 0 && kind != ArrowKind::kNull) buffers[0] = parts->validity.data();
+  const ArrayParts& from = *parts;  // To be read only, so that none of its buffers is null.
+  if (array->null_count != 0 && kind != ArrowKind::kNull) buffers[0] = from.validity.data();
   switch (kind) {
     case ArrowKind::kNull:
       array->n_buffers = 0;
@@ -50,25 +51,25 @@ void hand_over(std::unique_ptr<ArrayParts> parts, ArrowKind kind, ArrowArray* ar
     case ArrowKind::kBinary:
     case ArrowKind::kText:
       array->n_buffers = 3;
-      buffers[1] = parts->offsets.data();
-      buffers[2] = parts->values.data();
+      buffers[1] = from.offsets.data();
+      buffers[2] = from.values.data();
       break;
     case ArrowKind::kList:
     case ArrowKind::kMap:
       array->n_buffers = 2;
-      buffers[1] = parts->offsets.data();
+      buffers[1] = from.offsets.data();
       break;
     case ArrowKind::kStruct:
       array->n_buffers = 1;
       break;
     case ArrowKind::kDenseUnion:
       array->n_buffers = 2;
-      buffers[0] = parts->values.data();
-      buffers[1] = parts->offsets.data();
+      buffers[0] = from.values.data();
+      buffers[1] = from.offsets.data();
       break;
     default:
       array->n_buffers = 2;
-      buffers[1] = parts->values.data();
+      buffers[1] = from.values.data();
   }
   array->offset = 0;
   array->n_children = static_cast<int64_t>(parts->children.size());

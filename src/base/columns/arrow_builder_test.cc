@@ -84,6 +84,15 @@ TEST(ArrowBuilder, HasNoValidityBufferWithoutNulls) {
   EXPECT_EQ(array->buffers[0], nullptr);
 }
 
+TEST(ArrowBuilder, HasOffsetsEvenWithoutRows) {
+  Column column(list_of(kText));
+  column->append_list();
+  OwnedArrow<ArrowArray> array;
+  column->finish(array.get());
+  ASSERT_EQ(array->children[0]->length, 0);
+  EXPECT_EQ(*static_cast<const int32_t*>(array->children[0]->buffers[1]), 0);
+}
+
 TEST(ArrowBuilder, BeginsAgainAfterEachBatch) {
   Column column(field_of(ArrowKind::kText, 4, true));
   EXPECT_EQ(column.finish(), "");
