@@ -49,7 +49,8 @@ void AvroRows::begin_file(AvroFile& file) {
     lanes_.clear();
   }
   // Salvage decodes a block twice, which would be in the way of the other lanes.
-  lane_limit_ = options_.salvage ? 1 : decoder_->lane_count();
+  const bool takes_one = options_.salvage || !options_.reads_blocks_together;
+  lane_limit_ = takes_one ? 1 : decoder_->lane_count();
   for (Lane& lane : lanes_) lane.begin_file(file);
   file_ = &file;
 }

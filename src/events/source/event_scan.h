@@ -51,6 +51,9 @@ struct ScanOptions {
   char csv_delimiter = ',';
   // Read Avro files in place. Only for programs that handle SIGBUS (open_file_mapped).
   bool map_files = false;
+  // Several blocks of an Avro file at a time, whose rows come interleaved; otherwise one behind the
+  // other, for a look at the first rows that opens no more blocks than it needs.
+  bool reads_blocks_together = true;
   // Pass over the damaged blocks of Avro files (avro/container/salvage.h).
   bool salvage = false;
 };

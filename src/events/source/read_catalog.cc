@@ -55,8 +55,9 @@ Result<std::vector<CandidateField>> list_fields(const InputFile& file, const Sca
   return fields;
 }
 
-Status add_evidence(const InputFile& file, const ScanOptions& options,
+Status add_evidence(const InputFile& file, ScanOptions options,
                     std::vector<CandidateField>& fields) {
+  options.reads_blocks_together = false;
   FieldWatch watch(fields, kEvidenceFieldCount);
   const std::vector<InputFile> files{file};
   const int64_t row_limit = file.format == FileFormat::kAvro ? kAvroRowCount : kTextRowCount;

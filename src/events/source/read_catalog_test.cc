@@ -47,6 +47,15 @@ PutRecord event(std::string id, std::optional<double> y, int64_t at) {
   };
 }
 
+TEST_F(ReadCatalog, LooksAtTheWholeFirstBlockOfALongFile) {
+  std::vector<PutRecord> records;
+  for (int64_t n = 0; n < 10'000; ++n) records.push_back(event(std::string(98, 'x'), {}, n % 64));
+  // A hundred bytes in front of two numbers of one byte each, and a map without entries.
+  constexpr int64_t kRecordBytes = 103;
+  read("a.avro", avro_file(kSchema, records, 2000 * kRecordBytes));
+  EXPECT_EQ(evidence("id").row_count, 2000);
+}
+
 TEST_F(ReadCatalog, ShowsWhatTheFirstBlockHas) {
   // A block ends with the record that makes it 50 bytes long: the third here.
   read("a.avro", avro_file(kSchema,
