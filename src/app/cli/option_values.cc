@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/result/ascii.h"
+
 namespace mseavro {
 namespace {
 
@@ -16,9 +18,7 @@ std::string trimmed(std::string_view text) {
 
 std::string environment_name(const Option& option) {
   std::string name = "MSEAVRO_";
-  for (char c : option.name) {
-    name += c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-  }
+  for (const char c : option.name) name += c == '-' ? '_' : to_upper(c);
   return name;
 }
 

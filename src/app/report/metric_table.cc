@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "app/report/metric_output.h"
+#include "base/result/ascii.h"
 #include "base/result/result.h"
 #include "base/text/number_text.h"
 #include "base/time/time.h"
@@ -141,13 +142,13 @@ std::vector<int64_t> numbers_in(const std::string& name) {
   std::vector<int64_t> numbers;
   bool is_inside = false;
   for (const char c : name) {
-    const bool is_digit = c >= '0' && c <= '9';
-    if (is_digit && !is_inside) numbers.push_back(0);
+    const bool is_in_number = is_digit(c);
+    if (is_in_number && !is_inside) numbers.push_back(0);
     // A number this long is no version; what it counts to does not matter.
-    if (is_digit && numbers.back() < INT64_MAX / 10 - 1) {
+    if (is_in_number && numbers.back() < INT64_MAX / 10 - 1) {
       numbers.back() = numbers.back() * 10 + (c - '0');
     }
-    is_inside = is_digit;
+    is_inside = is_in_number;
   }
   return numbers;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/result/ascii.h"
 #include "base/result/result.h"
 
 namespace mseavro {
@@ -16,12 +17,9 @@ constexpr std::array<std::string_view, 14> kTypeNames = {
 
 constexpr std::array<std::string_view, 3> kOrderNames = {"ascending", "descending", "ignore"};
 
-bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; }
-
 bool is_simple_name(std::string_view name) {
-  return !name.empty() && is_letter(name[0]) && std::all_of(name.begin(), name.end(), [](char c) {
-    return is_letter(c) || (c >= '0' && c <= '9');
-  });
+  const auto is_allowed = [](char c) { return is_letter_or_digit(c) || c == '_'; };
+  return !name.empty() && !is_digit(name[0]) && std::ranges::all_of(name, is_allowed);
 }
 
 bool is_full_name(std::string_view name) {

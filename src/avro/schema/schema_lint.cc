@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
 #include <unordered_set>
 
@@ -11,6 +10,7 @@
 #include "avro/schema/resolution_rules.h"
 #include "avro/schema/schema_names.h"
 #include "avro/schema/schema_print.h"
+#include "base/result/ascii.h"
 #include "base/result/result.h"
 
 namespace mseavro {
@@ -48,16 +48,6 @@ constexpr LintRule kFieldRetyped = {
 constexpr LintRule kSymbolRemoved = {
     "symbol-removed", "old data holds the symbol, and readers of the new schema fail at it"};
 
-// "userId" and "userid" are one column where names have no case.
-std::string folded(std::string_view name) {
-  std::string folded(name);
-  for (char& c : folded) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return folded;
-}
-
-bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 // `name` with every character that the specification does not allow made a `_`. Dots divide full
 // names.
 std::string allowed_name(std::string_view name, bool is_full) {
@@ -66,7 +56,7 @@ std::string allowed_name(std::string_view name, bool is_full) {
     const bool is_part = is_full && c == '.';
     const bool begins = allowed.empty() || allowed.back() == '.';
     if (begins && (is_digit(c) || is_part)) allowed += '_';
-    allowed += is_letter(c) || is_digit(c) || is_part ? c : '_';
+    allowed += is_letter_or_digit(c) || is_part ? c : '_';
   }
   if (allowed.empty() || allowed.back() == '.') allowed += '_';
   return allowed;
@@ -76,7 +66,7 @@ std::string allowed_name(std::string_view name, bool is_full) {
 bool is_reserved(std::string_view name) {
   static constexpr std::string_view kReserved[] = {"_table_",        "_file_",   "_partition",
                                                    "_row_timestamp", "__root__", "_colidentifier"};
-  return std::ranges::any_of(kReserved, [lower = folded(name)](std::string_view beginning) {
+  return std::ranges::any_of(kReserved, [lower = to_lower(name)](std::string_view beginning) {
     return lower.starts_with(beginning);
   });
 }
@@ -167,7 +157,7 @@ class DefinitionLinter {
     static constexpr std::string_view kCatchAll[] = {"unknown", "unspecified", "other",
                                                      "none",    "undefined",   "unrecognized"};
     const auto known = std::ranges::find_if(node.symbols, [](const std::string& symbol) {
-      return std::ranges::find(kCatchAll, folded(symbol)) != std::end(kCatchAll);
+      return std::ranges::find(kCatchAll, to_lower(symbol)) != std::end(kCatchAll);
     });
     const bool has_known = known != node.symbols.end();
     const std::string symbol = has_known ? *known : "UNKNOWN";
@@ -219,7 +209,8 @@ class DefinitionLinter {
   void check_record(NodeIndex index) {
     const SchemaNode& record = schema_.node(index);
     std::set<std::string> taken;
-    for (const SchemaField& field : record.fields) taken.insert(folded(field.name));
+    // Where names have no case, "userId" and "userid" are one column.
+    for (const SchemaField& field : record.fields) taken.insert(to_lower(field.name));
     std::set<std::string> seen;
     for (size_t i = 0; i < record.fields.size(); ++i) {
       const SchemaField& field = record.fields[i];
@@ -229,7 +220,7 @@ class DefinitionLinter {
                                                 "the field has no doc", "a doc for you to write")) {
         lint_.draft().node(index).fields[i].doc = doc_to_write(field.name);
       }
-      check_field_name(index, i, place, !seen.insert(folded(field.name)).second, taken);
+      check_field_name(index, i, place, !seen.insert(to_lower(field.name)).second, taken);
     }
   }
 
@@ -247,7 +238,7 @@ class DefinitionLinter {
     } else if (!is_misspelt) {
       return;
     }
-    for (int number = 2; !taken.insert(folded(name)).second; ++number) {
+    for (int number = 2; !taken.insert(to_lower(name)).second; ++number) {
       name = fmt::format("{}_{}", allowed_name(field.name, false), number);
     }
     // An alias has to be a name that engines take, too.

@@ -18,6 +18,7 @@
 #include "avro/schema/logical_type.h"
 #include "avro/schema/schema.h"
 #include "avro/schema/schema_names.h"
+#include "base/result/ascii.h"
 #include "base/result/result.h"
 
 namespace mseavro {
@@ -162,8 +163,7 @@ std::string_view likely_type(std::string_view name) {
       {"str", "string"},    {"text", "string"},    {"integer", "int"},  {"int32", "int"},
       {"int64", "long"},    {"bigint", "long"},    {"bool", "boolean"}, {"float32", "float"},
       {"number", "double"}, {"float64", "double"}, {"binary", "bytes"}};
-  std::string lower(name);
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  const std::string lower = to_lower(name);
   if (const auto primitive = find_primitive(lower)) return schema_type_name(*primitive);
   for (const auto& [other, avro] : kOtherWords) {
     if (lower == other) return avro;

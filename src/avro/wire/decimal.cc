@@ -11,6 +11,7 @@
 
 #include "avro/wire/encoder.h"
 #include "avro/wire/wire_input.h"
+#include "base/result/ascii.h"
 #include "base/text/number_text.h"
 
 namespace mseavro {
@@ -82,8 +83,6 @@ struct Written {
   std::string digits;
   int64_t scale = 0;
 };
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::optional<Written> read_digits(std::string_view text) {
   Written number;

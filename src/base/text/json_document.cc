@@ -6,14 +6,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/result/ascii.h"
 #include "base/result/result.h"
 
 namespace mseavro {
 namespace {
 
 namespace ondemand = simdjson::ondemand;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string_view without_digits(std::string_view text) {
   const auto end = std::ranges::find_if_not(text, is_digit);

@@ -7,6 +7,8 @@
 #include <tuple>
 #include <vector>
 
+#include "base/result/ascii.h"
+
 namespace mseavro {
 namespace {
 
@@ -16,10 +18,9 @@ constexpr size_t kNameSizeLimit = 64;
 
 // Letters in lower case; what stands between words ("New York", "new-york") becomes '_'.
 std::string folded(std::string_view name) {
-  std::string text(name);
+  std::string text = to_lower(name);
   for (char& byte : text) {
     if (byte == ' ' || byte == '-') byte = '_';
-    if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte - 'A' + 'a');
   }
   return text;
 }

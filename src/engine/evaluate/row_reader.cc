@@ -5,6 +5,7 @@
 #include <cmath>
 #include <span>
 
+#include "base/result/ascii.h"
 #include "base/result/kernel.h"
 #include "base/result/result.h"
 #include "base/text/number_text.h"
@@ -42,10 +43,7 @@ Instant instant_at(const Column& column, size_t row, const TimeReading& reading,
 // What a `deleted` column holds, in any case of letters: Avro booleans and what CSV writers make of
 // them.
 std::optional<bool> read_flag(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  const std::string lower = to_lower(text);
   if (lower == "true" || lower == "t" || lower == "1") return true;
   if (lower == "false" || lower == "f" || lower == "0") return false;
   return std::nullopt;

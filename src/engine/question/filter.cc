@@ -6,6 +6,7 @@
 #include <cmath>
 #include <optional>
 
+#include "base/result/ascii.h"
 #include "base/result/result.h"
 
 namespace mseavro {
@@ -27,11 +28,9 @@ struct Token {
 };
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 // Bytes above 127 belong to names, so that fields may be called in any script.
 bool is_name(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-         static_cast<unsigned char>(c) > 127;
+  return is_letter_or_digit(c) || c == '_' || static_cast<unsigned char>(c) > 127;
 }
 
 tl::unexpected<Error> bad_filter(size_t column, std::string message, std::string value = {}) {

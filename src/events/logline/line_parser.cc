@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/result/ascii.h"
 #include "base/result/result.h"
 #include "base/text/number_text.h"
 #include "base/text/utf8.h"
@@ -23,13 +24,6 @@ std::optional<bool> boolean_of(std::string_view text) {
   if (text == "true" || text == "1") return true;
   if (text == "false" || text == "0") return false;
   return std::nullopt;
-}
-
-int hex_digit(char byte) {
-  if (byte >= '0' && byte <= '9') return byte - '0';
-  if (byte >= 'a' && byte <= 'f') return byte - 'a' + 10;
-  if (byte >= 'A' && byte <= 'F') return byte - 'A' + 10;
-  return -1;
 }
 
 // An integer, or the end of int64 that it would pass; nullopt for what is none.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/result/ascii.h"
 #include "base/result/result.h"
 
 namespace mseavro {
@@ -19,10 +20,7 @@ constexpr std::pair<std::string_view, CaptureType> kTypes[] = {
 constexpr std::string_view kWideMark = "...";
 
 bool is_name(std::string_view text) {
-  const auto is_word = [](char byte) {
-    return byte == '_' || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-           (byte >= 'A' && byte <= 'Z');
-  };
+  const auto is_word = [](char byte) { return byte == '_' || is_letter_or_digit(byte); };
   return !text.empty() && std::ranges::all_of(text, is_word);
 }
 

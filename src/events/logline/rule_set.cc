@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "base/result/ascii.h"
 #include "base/result/result.h"
 #include "base/text/number_text.h"
 #include "base/text/toml_document.h"
@@ -19,8 +20,7 @@ constexpr std::string_view kAvroSuffix = ".avro";
 
 bool is_plain_file_name(std::string_view text) {
   const auto is_plain = [](char byte) {
-    return byte == '_' || byte == '-' || byte == '.' || (byte >= '0' && byte <= '9') ||
-           (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+    return byte == '_' || byte == '-' || byte == '.' || is_letter_or_digit(byte);
   };
   return !text.empty() && text.front() != '.' && text.size() <= 100 &&
          std::ranges::all_of(text, is_plain);

@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <vector>
+
+#include "base/result/ascii.h"
 
 namespace mseavro {
 namespace {
@@ -69,8 +70,8 @@ std::string list_fields(const FieldCatalog& catalog,
 
 // What a shell takes as one word. FieldPath never has a single quote outside of a name.
 std::string shell_word(const std::string& text) {
-  const auto is_plain = [](unsigned char c) {
-    return std::isalnum(c) || c >= 0x80 ||
+  const auto is_plain = [](char c) {
+    return is_letter_or_digit(c) || static_cast<unsigned char>(c) >= 0x80 ||
            std::string_view("_-.=/@:+,").find(c) != std::string::npos;
   };
   if (std::all_of(text.begin(), text.end(), is_plain)) return text;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/result/ascii.h"
+
 namespace mseavro {
 namespace {
 
@@ -362,13 +364,8 @@ bool contains(const std::string_view (&words)[count], std::string_view word) {
   return std::find(std::begin(words), std::end(words), word) != std::end(words);
 }
 
-bool is_letter_or_digit(char c) {
-  // Bytes of other scripts are letters.
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+// Bytes of other scripts are letters.
+bool is_in_word(char c) { return is_letter_or_digit(c) || static_cast<unsigned char>(c) >= 0x80; }
 
 // "modelVersion" breaks before V, "HTTPServer" before S, "id2Name" before N.
 bool breaks_before(std::string_view name, size_t index) {
@@ -420,13 +417,13 @@ std::vector<std::string> name_words(std::string_view name) {
   bool in_word = false;
   for (size_t index = 0; index < name.size(); ++index) {
     const char c = name[index];
-    if (!is_letter_or_digit(c)) {
+    if (!is_in_word(c)) {
       in_word = false;
       continue;
     }
     if (!in_word || breaks_before(name, index)) words.emplace_back();
     in_word = true;
-    words.back() += is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+    words.back() += to_lower(c);
   }
   return words;
 }

@@ -9,6 +9,7 @@
 #include <set>
 #include <system_error>
 
+#include "base/result/ascii.h"
 #include "base/result/result.h"
 
 namespace mseavro {
@@ -24,13 +25,6 @@ tl::unexpected<Error> fail_at(const std::string& path, ErrorCode code, std::stri
   Place place;
   place.file = path;
   return fail(code, std::move(message), std::move(help), {}, std::move(place));
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 // A percent sign that two hexadecimal digits do not follow stands for itself.
