@@ -4,17 +4,11 @@
 
 #include <algorithm>
 
+#include "base/result/ascii.h"
+#include "base/result/result.h"
+
 namespace mseavro {
 namespace {
-
-bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
-
-bool is_leap_year(int32_t year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
-
-int32_t days_of_month(int32_t year, int32_t month) {
-  if (month == 2) return is_leap_year(year) ? 29 : 28;
-  return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
-}
 
 // Takes pieces off the front of a text; a piece that does not fit takes nothing.
 class Scanner {
@@ -120,6 +114,13 @@ constexpr DurationUnit kDurationUnits[] = {{'w', 7 * kMicrosPerDay},
                                            {'s', kMicrosPerSecond}};
 
 }  // namespace
+
+int32_t days_of_month(int32_t year, int32_t month) {
+  MSEAVRO_DCHECK(month >= 1 && month <= 12);
+  const bool is_leap_year = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+  if (month == 2) return is_leap_year ? 29 : 28;
+  return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+}
 
 // Both count in 400-year eras of years that begin in March, so that the leap day comes last.
 int64_t days_from_civil(Day day) {

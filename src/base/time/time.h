@@ -56,6 +56,9 @@ struct Day {
 int64_t days_from_civil(Day day);
 Day civil_from_days(int64_t days);
 
+// 28 to 31. REQUIRES: a month from 1 to 12.
+int32_t days_of_month(int32_t year, int32_t month);
+
 // A stretch of time [begin, end) in which a clock keeps one distance from UTC.
 struct ClockStretch {
   Instant begin;

@@ -27,6 +27,19 @@ TEST(Arithmetic, RoundsDownAndStopsAtTheEnds) {
   EXPECT_EQ(saturating_add(kFirstInstant, kLastInstant), -1);
 }
 
+TEST(CivilDays, KnowTheLengthOfEveryMonth) {
+  const struct {
+    int32_t year;
+    int32_t month;
+    int32_t days;
+  } cases[] = {{2025, 1, 31}, {2025, 2, 28}, {2024, 2, 29},  {1900, 2, 28},  {2000, 2, 29},
+               {2025, 3, 31}, {2025, 4, 30}, {2025, 5, 31},  {2025, 6, 30},  {2025, 7, 31},
+               {2025, 8, 31}, {2025, 9, 30}, {2025, 10, 31}, {2025, 11, 30}, {2025, 12, 31}};
+  for (const auto& [year, month, days] : cases) {
+    EXPECT_EQ(days_of_month(year, month), days) << year << "-" << month;
+  }
+}
+
 TEST(CivilDays, CountFromTheEpoch) {
   const struct {
     Day day;

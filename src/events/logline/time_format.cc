@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "base/result/ascii.h"
 #include "base/result/result.h"
 
 namespace mseavro {
@@ -14,11 +15,6 @@ constexpr int64_t kFirstSecond = -62'135'596'800;  // 0001-01-01T00:00:00Z
 constexpr int64_t kLastSecond = 253'402'300'799;   // 9999-12-31T23:59:59Z
 constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-constexpr std::array<uint8_t, 12> kDaysOfMonth = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-
-bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
-
-bool is_leap_year(int32_t year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
 
 // The parts of a time as they are found.
 struct Clock {
@@ -33,9 +29,7 @@ struct Clock {
   std::string_view fraction;
 
   bool is_day() const {
-    if (year < 1 || month < 1 || month > 12 || day < 1) return false;
-    const bool is_leap_day = month == 2 && day == 29 && is_leap_year(year);
-    return is_leap_day || day <= kDaysOfMonth[static_cast<size_t>(month - 1)];
+    return year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= days_of_month(year, month);
   }
   bool is_time() const {
     return hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60;
