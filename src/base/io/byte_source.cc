@@ -8,10 +8,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <system_error>
 #include <utility>
 #include <vector>
 
+#include "base/io/unreadable.h"
 #include "base/result/result.h"
 
 namespace mseavro {
@@ -21,14 +21,6 @@ namespace {
 constexpr size_t kMappedBytesMin = 16 << 10;
 
 constexpr size_t kPipeReadBytes = 64 << 10;
-
-tl::unexpected<Error> unreadable(const std::string& path, int error_number) {
-  const bool absent = error_number == ENOENT || error_number == ENOTDIR;
-  return fail(
-      absent ? ErrorCode::kNotFound : ErrorCode::kUnreadable,
-      fmt::format("cannot read the file: {}", std::generic_category().message(error_number)),
-      absent ? "check the path" : "", "", Place{.file = path});
-}
 
 class LocalFile final : public ByteSource {
  public:

@@ -1,26 +1,17 @@
 #include "base/io/byte_stream.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
 #include <utility>
 
+#include "base/io/unreadable.h"
 #include "base/result/result.h"
 
 namespace mseavro {
 namespace {
-
-tl::unexpected<Error> unreadable(const std::string& path, int error_number) {
-  const bool is_absent = error_number == ENOENT || error_number == ENOTDIR;
-  return fail(
-      is_absent ? ErrorCode::kNotFound : ErrorCode::kUnreadable,
-      fmt::format("cannot read the file: {}", std::generic_category().message(error_number)),
-      is_absent ? "check the path" : "", "", Place{.file = path});
-}
 
 class DescriptorStream final : public ByteStream {
  public:

@@ -1,0 +1,18 @@
+#include "base/io/unreadable.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace mseavro {
+
+tl::unexpected<Error> unreadable(const std::string& path, int error_number) {
+  const bool is_absent = error_number == ENOENT || error_number == ENOTDIR;
+  return fail(
+      is_absent ? ErrorCode::kNotFound : ErrorCode::kUnreadable,
+      fmt::format("cannot read the file: {}", std::generic_category().message(error_number)),
+      is_absent ? "check the path" : "", "", Place{.file = path});
+}
+
+}  // namespace mseavro

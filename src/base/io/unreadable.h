@@ -1,0 +1,13 @@
+// The error of a file that the system does not open or read.
+#pragma once
+
+#include <string>
+
+#include "mseavro/error.h"
+
+namespace mseavro {
+
+// kNotFound when there is no such file, else kUnreadable; `error_number` is errno.
+tl::unexpected<Error> unreadable(const std::string& path, int error_number);
+
+}  // namespace mseavro
