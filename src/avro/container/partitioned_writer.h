@@ -50,6 +50,7 @@ class PartitionedWriter {
   static Result<std::unique_ptr<PartitionedWriter>> make(std::string schema_text,
                                                          std::string folder, std::string name,
                                                          PartitionedOptions options);
+  ~PartitionedWriter();
 
   // Appends `count` records whose datums are `datums` to the partition: a path such as
   // "model_version=a/date=2026-02-14", empty for other layouts.
@@ -90,9 +91,6 @@ class PartitionedWriter {
   int64_t clock_ = 0;  // Counts calls, to know which file was written to when.
   int64_t record_count_ = 0;
   int64_t file_count_ = 0;
-
- public:
-  ~PartitionedWriter();
 };
 
 // `name` as a partition writes it: "model_version=v%2F1". Bytes that folders or readers of
