@@ -87,11 +87,10 @@ def test_diff_says_what_changed_and_what_it_breaks(mseavro, older, newer):
         "shop.Order.country: the field was added: string, no default",
         "shop.State: the symbol LOST was added",
         "old data read with the new schema: breaks",
-        "  /fields/4 READER_FIELD_MISSING_DEFAULT_VALUE country: the writer has no field "
-        '"country", the reader no default for it',
+        '  country: the writer has no field "country", the reader no default for it',
         "new data read with the old schema: breaks",
-        "  /fields/1/type/symbols MISSING_ENUM_SYMBOLS state: the reader's enum shop.State has no "
-        "default and does not know the writer's LOST",
+        "  state: the reader's enum shop.State has no default and does not know the writer's LOST",
+        "so: data of the new schema goes to another topic or folder, with readers of its own",
     ]
     assert mseavro("schema", "diff", older, older).stdout.startswith("nothing changed\n")
 
@@ -172,7 +171,9 @@ def test_lint_is_a_gate_and_prints_what_is_mended(mseavro, tmp_path):
     assert all(set(one) == {"rule", "place", "message", "why", "fix"}
                for one in json.loads(done.stdout))
     text = mseavro("schema", "lint", bad, exit_code=1)
-    assert text.stdout.count("\n  why: ") == text.stdout.count("\n  fix: ") == 4
+    assert all(one["why"][:40] in text.stdout for one in json.loads(done.stdout))
+    assert text.stdout.count("fix: ") == 4
+    assert max(map(len, text.stdout.splitlines())) <= 80
     assert "4 findings" in text.stderr
 
     mended = tmp_path / "mended.avsc"
@@ -188,7 +189,7 @@ def test_lint_is_a_gate_and_prints_what_is_mended(mseavro, tmp_path):
 
 def test_lint_against_the_former_version_keeps_its_readers(mseavro, older, newer, tmp_path):
     done = mseavro("schema", "lint", newer, "--against", older, exit_code=1)
-    assert "shop.Order.country: the field is new and has no default [no-default]" in done.stdout
+    assert "\n  shop.Order.country: the field is new and has no default\n" in done.stdout
     mended = tmp_path / "mended.avsc"
     mseavro("schema", "lint", newer, "--against", older, "--fix", "-o", mended, exit_code=1)
     mseavro("schema", "check", mended, older)

@@ -4,10 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 
 #include "app/cli/option_table.h"
 #include "app/cli/schema_file.h"
+#include "app/cli/terminal.h"
 #include "avro/schema/canonical_form.h"
 #include "avro/schema/fingerprint.h"
 #include "avro/schema/json_layout.h"
@@ -23,6 +25,8 @@ namespace mseavro {
 namespace {
 
 using SchemaPointer = std::shared_ptr<const Schema>;
+
+constexpr size_t kLineWidth = 80;
 
 template <class Digest>
 std::string hexadecimal(const Digest& digest) {
@@ -49,13 +53,13 @@ Result<SchemaAnswer> fingerprint(const std::vector<SchemaPointer>& schemas,
 }
 
 // A line for each conflict: path, rule, field and words.
-std::string conflict_lines(const CompatibilityVerdict& verdict, std::string_view indent) {
+std::string conflict_lines(const CompatibilityVerdict& verdict) {
   std::string lines;
   for (const SchemaConflict& conflict : verdict.conflicts) {
-    lines += fmt::format("{}{} {} {}{}{}\n", indent, conflict.path, rule_name(conflict.rule),
-                         conflict.field, conflict.field.empty() ? "" : ": ", conflict.message);
+    lines += fmt::format("{} {} {}{}{}\n", conflict.path, rule_name(conflict.rule), conflict.field,
+                         conflict.field.empty() ? "" : ": ", conflict.message);
   }
-  if (verdict.has_more) lines += fmt::format("{}and more\n", indent);
+  if (verdict.has_more) lines += "and more\n";
   return lines;
 }
 
@@ -71,14 +75,30 @@ Result<SchemaAnswer> check(const std::vector<SchemaPointer>& schemas,
     return SchemaAnswer{fmt::format("compatible: {} reads all data of {}\n", paths[0], paths[1])};
   }
   return SchemaAnswer{fmt::format("incompatible: {} does not read all data of {}\n{}", paths[0],
-                                  paths[1], conflict_lines(verdict, "")),
+                                  paths[1], conflict_lines(verdict)),
                       1};
 }
 
-Result<std::string> direction(std::string_view words, const Schema& reader, const Schema& writer) {
-  MSEAVRO_ASSIGN(const CompatibilityVerdict verdict, check_compatibility(reader, writer));
-  return fmt::format("{}: {}\n{}", words, verdict.is_compatible() ? "works" : "breaks",
-                     conflict_lines(verdict, "  "));
+// Whether that works, and what is in the way.
+std::string direction(std::string_view words, const CompatibilityVerdict& verdict) {
+  std::string lines = fmt::format("{}: {}\n", words, verdict.is_compatible() ? "works" : "breaks");
+  for (const SchemaConflict& conflict : verdict.conflicts) {
+    lines += fmt::format("  {}{}{}\n", conflict.field, conflict.field.empty() ? "" : ": ",
+                         conflict.message);
+  }
+  if (verdict.has_more) lines += "  and more\n";
+  return lines;
+}
+
+std::string_view order_of_change(bool new_reads_old, bool old_reads_new) {
+  if (new_reads_old && old_reads_new) {
+    return "so: readers and writers may take the new schema in any order";
+  }
+  if (new_reads_old) return "so: every reader takes the new schema before the first writer does";
+  if (old_reads_new) {
+    return "so: every writer takes the new schema, and old data goes, before the first reader does";
+  }
+  return "so: data of the new schema goes to another topic or folder, with readers of its own";
 }
 
 Result<SchemaAnswer> diff(const std::vector<SchemaPointer>& schemas,
@@ -93,21 +113,44 @@ Result<SchemaAnswer> diff(const std::vector<SchemaPointer>& schemas,
   }
   if (changes.has_more) answer.text += "and more\n";
   if (changes.changes.empty()) answer.text += "nothing changed\n";
-  MSEAVRO_ASSIGN(const std::string forward,
-                 direction("old data read with the new schema", newer, older));
-  MSEAVRO_ASSIGN(const std::string backward,
-                 direction("new data read with the old schema", older, newer));
-  answer.text += forward + backward;
+  MSEAVRO_ASSIGN(const auto new_reads_old, check_compatibility(newer, older));
+  MSEAVRO_ASSIGN(const auto old_reads_new, check_compatibility(older, newer));
+  answer.text += direction("old data read with the new schema", new_reads_old);
+  answer.text += direction("new data read with the old schema", old_reads_new);
+  answer.text += order_of_change(new_reads_old.is_compatible(), old_reads_new.is_compatible());
+  answer.text += '\n';
   return answer;
 }
 
-std::string finding_lines(const SchemaLint& lint) {
-  std::string lines;
-  for (const SchemaFinding& finding : lint.findings()) {
-    lines += fmt::format("{}: {} [{}]\n  why: {}\n  fix: {}\n", finding.place, finding.message,
-                         finding.rule->name, finding.rule->why, finding.fix);
+// A line, and below it, indented further, what does not fit on it.
+void add_line(std::string_view text, size_t indent, std::string& lines) {
+  constexpr size_t kHanging = 4;
+  lines += fmt::format("{:{}}{}\n", "", indent,
+                       wrap_text(text, kLineWidth - indent - kHanging, indent + kHanging));
+}
+
+// The findings of a rule stand together: why it matters, then the places, and below those that are
+// mended in the same way how that is.
+std::string finding_lines(const std::vector<SchemaFinding>& findings, bool has_more) {
+  std::vector<const LintRule*> rules;
+  for (const SchemaFinding& finding : findings) {
+    if (std::ranges::find(rules, finding.rule) == rules.end()) rules.push_back(finding.rule);
   }
-  if (lint.has_more()) lines += "and more\n";
+  std::string lines;
+  for (const LintRule* rule : rules) {
+    if (!lines.empty()) lines += '\n';
+    add_line(fmt::format("{}: {}", rule->name, rule->why), 0, lines);
+    std::string fix;
+    for (const SchemaFinding& finding : findings) {
+      if (finding.rule != rule) continue;
+      if (!fix.empty() && fix != finding.fix) add_line("fix: " + fix, 4, lines);
+      const std::string_view mark = finding.place.empty() ? "" : ": ";
+      add_line(fmt::format("{}{}{}", finding.place, mark, finding.message), 2, lines);
+      fix = finding.fix;
+    }
+    add_line("fix: " + fix, 4, lines);
+  }
+  if (has_more) lines += "and more\n";
   return lines;
 }
 
@@ -136,12 +179,21 @@ std::string finding_count(size_t count) {
 // The mended schema is looked at again: some of it is left to people.
 Result<SchemaAnswer> mend(const SchemaLint& lint, const Schema* former) {
   const std::string text = lint.draft().text();
-  MSEAVRO_ASSIGN(const SchemaPointer mended, Schema::parse(text));
-  MSEAVRO_ASSIGN(const SchemaLint left, lint_event_schema(*mended, former));
-  SchemaAnswer answer{text + "\n", left.findings().empty() ? 0 : 1, finding_lines(lint)};
-  answer.notes += fmt::format("{} mended", finding_count(lint.findings().size()));
-  if (!left.findings().empty()) {
-    answer.notes += fmt::format("; left for you:\n{}", finding_lines(left));
+  MSEAVRO_ASSIGN(const SchemaPointer schema, Schema::parse(text));
+  MSEAVRO_ASSIGN(const SchemaLint again, lint_event_schema(*schema, former));
+  const std::vector<SchemaFinding>& left = again.findings();
+  std::vector<SchemaFinding> mended;
+  std::ranges::copy_if(lint.findings(), std::back_inserter(mended), [&](const auto& finding) {
+    return std::ranges::none_of(left, [&](const SchemaFinding& other) {
+      return other.rule == finding.rule && other.place == finding.place;
+    });
+  });
+  SchemaAnswer answer{text + "\n", left.empty() ? 0 : 1, finding_lines(mended, lint.has_more())};
+  if (!mended.empty()) answer.notes += '\n';
+  answer.notes += fmt::format("{} mended", finding_count(mended.size()));
+  if (!left.empty()) {
+    answer.notes +=
+        fmt::format("; {} left for you:\n\n{}", left.size(), finding_lines(left, again.has_more()));
   }
   return answer;
 }
@@ -157,7 +209,7 @@ Result<SchemaAnswer> lint(const std::vector<SchemaPointer>& schemas,
   if (request.fixes) return mend(found, former.get());
   if (request.as_json) return SchemaAnswer{finding_json(found), count == 0 ? 0 : 1};
   if (count == 0) return SchemaAnswer{fmt::format("{}: no findings\n", paths[0])};
-  return SchemaAnswer{finding_lines(found), 1,
+  return SchemaAnswer{finding_lines(found.findings(), found.has_more()), 1,
                       fmt::format("{}; mseavro schema lint --fix {} prints the schema mended",
                                   finding_count(count), paths[0])};
 }

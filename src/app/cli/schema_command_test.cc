@@ -64,7 +64,12 @@ TEST_F(SchemaCommand, LintIsAGateAndMends) {
                               {"name": "at", "type": "long", "doc": "When."}]})");
   const auto found = answer_schema({"lint", path});
   EXPECT_EQ(found->exit_code, 1);
-  EXPECT_TRUE(found->text.starts_with("R: the record has no doc [no-doc]\n  why: "));
+  EXPECT_EQ(found->text,
+            "no-doc: in a year nobody knows the unit of the number or what null means,\n"
+            "    and a metric is made of the wrong field\n"
+            "  R: the record has no doc\n"
+            "  R.a: the field has no doc\n"
+            "    fix: a doc for you to write\n");
   EXPECT_TRUE(found->notes.starts_with("2 findings; "));
   const auto mended = answer_schema({"lint", good}, {.former = {}, .fixes = true});
   EXPECT_EQ(mended->exit_code, 0);
@@ -72,7 +77,9 @@ TEST_F(SchemaCommand, LintIsAGateAndMends) {
   EXPECT_EQ(text_of(answer_schema({"lint", write("mended.avsc", mended->text)})),
             (folder_ / "mended.avsc").string() + ": no findings\n");
   // Docs are left to people.
-  EXPECT_EQ(answer_schema({"lint", path}, {.former = {}, .fixes = true})->exit_code, 1);
+  const auto left = answer_schema({"lint", path}, {.former = {}, .fixes = true});
+  EXPECT_EQ(left->exit_code, 1);
+  EXPECT_EQ(left->notes, "0 findings mended; 2 left for you:\n\n" + found->text);
   EXPECT_NE(text_of(answer_schema({"lint", good}, {.former = path})).find("R.a: the field was r"),
             std::string::npos);
   EXPECT_EQ(text_of(answer_schema({"lint", good}, {.former = {}, .fixes = false, .as_json = true}))
@@ -81,6 +88,27 @@ TEST_F(SchemaCommand, LintIsAGateAndMends) {
   EXPECT_EQ(answer_schema({"show", good}, {.former = {}, .fixes = true}).error().code,
             ErrorCode::kConflictingOptions);
   EXPECT_EQ(answer_schema({"lint", good}, {.former = "absent"}).error().place.file, "absent");
+}
+
+TEST_F(SchemaCommand, LintSaysTheReasonOnceForAllPlacesAndTheFixForThoseThatShareIt) {
+  const std::string path = write("schema.avsc", R"({"type": "record", "name": "R", "doc": "d",
+      "fields": [{"name": "scored_at", "type": "long", "doc": "d"},
+                 {"name": "price", "type": "string", "doc": "d"},
+                 {"name": "order_date", "type": "int", "doc": "d"},
+                 {"name": "total_amount", "type": "string", "doc": "d"}]})");
+  EXPECT_EQ(text_of(answer_schema({"lint", path})),
+            "plain-time: nobody can tell seconds from milliseconds but by guessing, and\n"
+            "    engines show a number\n"
+            "  R.scored_at: the field is a time and a plain long\n"
+            "    fix: the logical type timestamp-millis, if that is what writers count in\n"
+            "  R.order_date: the field is a time and a plain int\n"
+            "    fix: the logical type date\n"
+            "\n"
+            "text-number: text sorts and sums wrongly, \"3,5\" and \"n/a\" get in, and every\n"
+            "    reader parses it in its own way\n"
+            "  R.price: the field is text, and its name says that it is a number\n"
+            "  R.total_amount: the field is text, and its name says that it is a number\n"
+            "    fix: the type double\n");
 }
 
 TEST_F(SchemaCommand, CheckIsAGate) {
@@ -108,22 +136,46 @@ TEST_F(SchemaCommand, CheckRefusesADefaultThatDoesNotFit) {
   EXPECT_EQ(answer.error().place.field, "R.b");
 }
 
-TEST_F(SchemaCommand, DiffSaysWhatChangedAndWhatItBreaks) {
-  const std::string older = write("older.avsc", kOlder);
-  const std::string newer =
-      write("newer.avsc",
-            R"({"type": "record", "name": "R", "fields": [{"name": "a", "type": "long"}]})");
-  const auto answer = answer_schema({"diff", older, newer});
-  EXPECT_EQ(text_of(answer),
-            "R.a: int became long\n"
-            "old data read with the new schema: works\n"
-            "new data read with the old schema: breaks\n"
-            "  /fields/0/type TYPE_MISMATCH a: the writer's long cannot be read as int\n");
-  EXPECT_EQ(answer->exit_code, 0);
-  EXPECT_EQ(text_of(answer_schema({"diff", older, older})),
-            "nothing changed\n"
-            "old data read with the new schema: works\n"
-            "new data read with the old schema: works\n");
+TEST_F(SchemaCommand, DiffSaysWhatChangedAndForWhomItBreaks) {
+  const struct {
+    std::string_view older;
+    std::string_view newer;
+    std::string_view answer;
+  } cases[] = {
+      {R"([{"name": "a", "type": "int"}])", R"([{"name": "a", "type": "int"}])",
+       "nothing changed\n"
+       "old data read with the new schema: works\n"
+       "new data read with the old schema: works\n"
+       "so: readers and writers may take the new schema in any order\n"},
+      {R"([{"name": "a", "type": "int"}])", R"([{"name": "a", "type": "long"}])",
+       "R.a: int became long\n"
+       "old data read with the new schema: works\n"
+       "new data read with the old schema: breaks\n"
+       "  a: the writer's long cannot be read as int\n"
+       "so: every reader takes the new schema before the first writer does\n"},
+      {R"([{"name": "a", "type": "long"}])", R"([{"name": "a", "type": "int"}])",
+       "R.a: long became int\n"
+       "old data read with the new schema: breaks\n"
+       "  a: the writer's long cannot be read as int\n"
+       "new data read with the old schema: works\n"
+       "so: every writer takes the new schema, and old data goes, before the first reader does\n"},
+      {R"([{"name": "a", "type": "int"}])", R"([{"name": "a", "type": "string"}])",
+       "R.a: int became string\n"
+       "old data read with the new schema: breaks\n"
+       "  a: the writer's int cannot be read as string\n"
+       "new data read with the old schema: breaks\n"
+       "  a: the writer's string cannot be read as int\n"
+       "so: data of the new schema goes to another topic or folder, with readers of its own\n"},
+  };
+  for (const auto& test : cases) {
+    const auto record = [](std::string_view fields) {
+      return R"({"type": "record", "name": "R", "fields": )" + std::string(fields) + "}";
+    };
+    const auto answer = answer_schema(
+        {"diff", write("older.avsc", record(test.older)), write("newer.avsc", record(test.newer))});
+    EXPECT_EQ(text_of(answer), test.answer);
+    EXPECT_EQ(answer->exit_code, 0);
+  }
 }
 
 TEST_F(SchemaCommand, ErrorsNameTheFile) {
