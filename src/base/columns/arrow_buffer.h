@@ -30,7 +30,8 @@ class ArrowBuffer {
   // Never null, though it may have no bytes: some readers take null for a missing buffer. Without
   // capacity there are zeros, so that it is also the offsets of a column without rows.
   const uint8_t* data() const { return data_ ? data_.get() : kNoBytes; }
-  uint8_t* data() { return data_.get(); }
+  // To be written to, as far as there is capacity.
+  uint8_t* mutable_data() { return data_.get(); }
   size_t capacity() const { return capacity_; }
 
   // REQUIRES: capacity > 0.

@@ -42,8 +42,7 @@ void release_array(ArrowArray* array) {
 // Makes `*array` own `parts`, whose buffers it lays out by `kind`.
 void hand_over(std::unique_ptr<ArrayParts> parts, ArrowKind kind, ArrowArray* array) {
   std::array<const void*, 3>& buffers = parts->buffers;
-  const ArrayParts& from = *parts;  // To be read only, so that none of its buffers is null.
-  if (array->null_count != 0 && kind != ArrowKind::kNull) buffers[0] = from.validity.data();
+  if (array->null_count != 0 && kind != ArrowKind::kNull) buffers[0] = parts->validity.data();
   switch (kind) {
     case ArrowKind::kNull:
       array->n_buffers = 0;
@@ -51,25 +50,25 @@ void hand_over(std::unique_ptr<ArrayParts> parts, ArrowKind kind, ArrowArray* ar
     case ArrowKind::kBinary:
     case ArrowKind::kText:
       array->n_buffers = 3;
-      buffers[1] = from.offsets.data();
-      buffers[2] = from.values.data();
+      buffers[1] = parts->offsets.data();
+      buffers[2] = parts->values.data();
       break;
     case ArrowKind::kList:
     case ArrowKind::kMap:
       array->n_buffers = 2;
-      buffers[1] = from.offsets.data();
+      buffers[1] = parts->offsets.data();
       break;
     case ArrowKind::kStruct:
       array->n_buffers = 1;
       break;
     case ArrowKind::kDenseUnion:
       array->n_buffers = 2;
-      buffers[0] = from.values.data();
-      buffers[1] = from.offsets.data();
+      buffers[0] = parts->values.data();
+      buffers[1] = parts->offsets.data();
       break;
     default:
       array->n_buffers = 2;
-      buffers[1] = from.values.data();
+      buffers[1] = parts->values.data();
   }
   array->offset = 0;
   array->n_children = static_cast<int64_t>(parts->children.size());
@@ -140,7 +139,7 @@ ArrowBuilder::ArrowBuilder(const ArrowField& field, ArrowBudget& budget,
 
 void ArrowBuilder::resize(ArrowBuffer& buffer, size_t capacity, size_t kept) {
   ArrowBuffer larger = pool_->take(capacity);
-  if (kept != 0) std::memcpy(larger.data(), buffer.data(), kept);
+  if (kept != 0) std::memcpy(larger.mutable_data(), buffer.data(), kept);
   std::swap(buffer, larger);
   pool_->give(std::move(larger));
 }
@@ -221,7 +220,8 @@ void ArrowBuilder::append_null() {
       return children_[0].append_null();
     default:
       if (row_bytes_ == 0) return;
-      std::memset(values_.data() + (length_ - 1) * row_bytes_, 0, static_cast<size_t>(row_bytes_));
+      std::memset(values_.mutable_data() + (length_ - 1) * row_bytes_, 0,
+                  static_cast<size_t>(row_bytes_));
   }
 }
 
@@ -252,10 +252,10 @@ void ArrowBuilder::append_doubles(const uint8_t* bytes, int64_t count) {
   while (capacity_ - length_ < count) {
     if (!grow_rows()) return;
   }
-  std::memcpy(values_.data() + length_ * static_cast<int64_t>(sizeof(double)), bytes,
+  std::memcpy(values_.mutable_data() + length_ * static_cast<int64_t>(sizeof(double)), bytes,
               static_cast<size_t>(size_bytes));
   if (has_validity_) {
-    std::memset(validity_.data() + length_, 1, static_cast<size_t>(count));
+    std::memset(validity_.mutable_data() + length_, 1, static_cast<size_t>(count));
   }
   length_ += count;
 }
@@ -268,7 +268,7 @@ void ArrowBuilder::append_bytes(std::string_view value) {
   if (has_offset && !has_room(value.size())) return;
   if (!push_row(true)) return;
   const auto begin = has_offset ? static_cast<int64_t>(size_) : (length_ - 1) * row_bytes_;
-  if (!value.empty()) std::memcpy(values_.data() + begin, value.data(), value.size());
+  if (!value.empty()) std::memcpy(values_.mutable_data() + begin, value.data(), value.size());
   if (!has_offset) return;
   size_ += value.size();
   put_offset(length_, static_cast<int64_t>(size_));
@@ -285,7 +285,7 @@ void ArrowBuilder::append_branch(size_t branch) {
 }
 
 void ArrowBuilder::put_branch(size_t branch) {
-  values_.data()[length_ - 1] = static_cast<uint8_t>(branch);
+  values_.mutable_data()[length_ - 1] = static_cast<uint8_t>(branch);
   put_offset(length_ - 1, children_[branch].length());
 }
 
@@ -311,7 +311,7 @@ void ArrowBuilder::replace_texts(int64_t row, std::string_view texts,
                                  std::span<const size_t> sizes) {
   size_ = static_cast<size_t>(offset_at(row));
   if (!has_room(texts.size())) return;
-  if (!texts.empty()) std::memcpy(values_.data() + size_, texts.data(), texts.size());
+  if (!texts.empty()) std::memcpy(values_.mutable_data() + size_, texts.data(), texts.size());
   for (const size_t size : sizes) {
     size_ += size;
     put_offset(++row, static_cast<int64_t>(size_));
@@ -329,9 +329,10 @@ void ArrowBuilder::finish(ArrowArray* array) {
   array->length = length_;
   array->null_count = type().kind == ArrowKind::kNull ? length_ : 0;
   if (has_validity_ && length_ != 0) {
-    array->null_count = length_ - pack_bits(validity_.data(), length_);
+    array->null_count = length_ - pack_bits(validity_.mutable_data(), length_);
   }
-  if (type().kind == ArrowKind::kBoolean && length_ != 0) pack_bits(values_.data(), length_);
+  if (type().kind == ArrowKind::kBoolean && length_ != 0)
+    pack_bits(values_.mutable_data(), length_);
   parts->validity = std::move(validity_);
   parts->offsets = std::move(offsets_);
   parts->values = std::move(values_);

@@ -93,7 +93,7 @@ class ArrowBuilder {
   [[gnu::always_inline]] bool push_number(Number value, bool is_valid) {
     if (!push_row(is_valid)) [[unlikely]]
       return false;
-    std::memcpy(values_.data() + (length_ - 1) * static_cast<int64_t>(sizeof value), &value,
+    std::memcpy(values_.mutable_data() + (length_ - 1) * static_cast<int64_t>(sizeof value), &value,
                 sizeof value);
     return true;
   }
@@ -103,7 +103,7 @@ class ArrowBuilder {
       return false;
     // Nearly all texts are short, and copies of a fixed size are no calls.
     constexpr size_t kShortBytes = 16;
-    uint8_t* const to = values_.data() + size_;
+    uint8_t* const to = values_.mutable_data() + size_;
     std::memcpy(to, bytes, kShortBytes);
     if (size > kShortBytes) std::memcpy(to + kShortBytes, bytes + kShortBytes, kPushBytes - 16);
     size_ += size;
@@ -138,7 +138,7 @@ class ArrowBuilder {
   [[gnu::always_inline]] bool push_row(bool is_valid) {
     if (length_ == capacity_ && !grow_rows()) [[unlikely]]
       return false;
-    if (has_validity_) validity_.data()[length_] = is_valid;
+    if (has_validity_) validity_.mutable_data()[length_] = is_valid;
     ++length_;
     return true;
   }
@@ -147,7 +147,7 @@ class ArrowBuilder {
   bool grow_values(size_t size);
   void put_offset(int64_t index, int64_t offset) {
     const auto narrow = static_cast<int32_t>(offset);
-    std::memcpy(offsets_.data() + index * static_cast<int64_t>(sizeof narrow), &narrow,
+    std::memcpy(offsets_.mutable_data() + index * static_cast<int64_t>(sizeof narrow), &narrow,
                 sizeof narrow);
   }
   int64_t offset_at(int64_t index) const;
