@@ -63,6 +63,14 @@ TomlValue value_of(const toml::node& node) {
   return value;
 }
 
+// What mends the usual mistakes, by the words of the parser.
+std::string_view help_for(std::string_view description) {
+  const auto says = [&](std::string_view word) { return description.find(word) != word.npos; };
+  if (says("redefine")) return "a key stands once in its table";
+  if (says("escape")) return "between single quotes a backslash is itself, as in: key = 'a\\b'";
+  return "texts stand in quotes, as in: key = \"value\"";
+}
+
 }  // namespace
 
 const TomlMember* TomlValue::find(std::string_view key) const {
@@ -75,7 +83,7 @@ Result<TomlValue> parse_toml(std::string_view text, const std::string& path, Err
   if (parsed) return value_of(parsed.table());
   const toml::source_position where = parsed.error().source().begin;
   return toml_error(code, path, where.line, where.column, parsed.error().description(),
-                    "texts stand in quotes, as in: key = \"value\"");
+                    std::string(help_for(parsed.error().description())));
 }
 
 tl::unexpected<Error> toml_error(ErrorCode code, const std::string& path, int64_t line,

@@ -59,5 +59,23 @@ TEST(TomlDocument, SaysLineAndColumnOfWhatIsNoToml) {
   EXPECT_TRUE(value.error().message.starts_with("column ")) << value.error().message;
 }
 
+TEST(TomlDocument, HelpsAgainstUsualMistakes) {
+  const struct {
+    const char* text;
+    const char* help;
+  } cases[] = {
+      {"a = {time:time},{event}", "texts stand in quotes, as in: key = \"value\""},
+      {"a = GET", "texts stand in quotes, as in: key = \"value\""},
+      {"a = \"\\d+\"", "between single quotes a backslash is itself, as in: key = 'a\\b'"},
+      {"a = 1\na = 2", "a key stands once in its table"},
+      {"[a]\n[a]", "a key stands once in its table"},
+  };
+  for (const auto& test : cases) {
+    const auto value = parse_toml(test.text, "a.toml", ErrorCode::kBadSpec);
+    ASSERT_FALSE(value) << test.text;
+    EXPECT_EQ(value.error().help, test.help) << test.text << ": " << value.error().message;
+  }
+}
+
 }  // namespace
 }  // namespace mseavro

@@ -160,6 +160,7 @@ class PatternParser {
       return bad_pattern(offset, fmt::format("\"{}\" is no name of a field", field.name),
                          "write {name}, {name:type}, {name=value}, {name...} or {} to pass over");
     }
+    field.offset = static_cast<int64_t>(offset);
     if (colon == text.size()) return field;
     const std::string_view type = text.substr(colon + 1);
     const auto* found =

@@ -36,6 +36,7 @@ struct CapturedField {
   std::string name;  // Empty: the text is passed over.
   CaptureType type = CaptureType::kAsField;
   std::string parameter{};
+  int64_t offset = 0;  // Of the name, in the pattern.
 };
 
 struct Capture {

@@ -142,7 +142,9 @@ class RuleCompiler {
   Status compile_time_format() {
     auto zone = TimeZone::find(rules().time_zone.text);
     if (!zone) {
-      zone.error().place = {.file = rules().path, .line = rules().time_zone.line};
+      const RuleText& text = rules().time_zone;
+      zone.error().message = fmt::format("column {}: {}", text.column, zone.error().message);
+      zone.error().place = {.file = rules().path, .line = text.line};
       return tl::unexpected<Error>(std::move(zone.error()));
     }
     auto format = TimeFormat::make(rules().time_format.text, std::move(*zone));
@@ -170,10 +172,13 @@ class RuleCompiler {
     made_->event_slot_ = static_cast<uint32_t>(event - captures.begin());
     for (size_t slot = 0; slot < captures.size(); ++slot) {
       if (captures[slot].is_query()) {
-        return rule_error(rules(), text, "a query string belongs into the patterns of the events");
+        return rule_error(rules(), text, "a query string belongs into the patterns of the events",
+                          {}, captures[slot].parameters.front().offset);
       }
       if (captures[slot].field.type != CaptureType::kTime) continue;
-      if (made_->time_slot_) return rule_error(rules(), text, "a line has one time");
+      if (made_->time_slot_) {
+        return rule_error(rules(), text, "a line has one time", {}, captures[slot].field.offset);
+      }
       made_->time_slot_ = static_cast<uint32_t>(slot);
     }
     return {};
@@ -289,7 +294,8 @@ class RuleCompiler {
     std::set<std::string_view> names;
     const Schema& schema = plan.schema();
     for (size_t index = 0; index < sources.size(); ++index) {
-      const std::string& name = sources[index].field->name;
+      const CapturedField& field = *sources[index].field;
+      const std::string& name = field.name;
       const bool is_field = plan.find(schema.root_index(), name).has_value();
       if (index >= way_source_count_) {
         if (is_field) used_line_names_.insert(name);
@@ -298,10 +304,11 @@ class RuleCompiler {
       if (!is_field) {
         return rule_error(rules(), text,
                           fmt::format("the schema of {} has no field \"{}\"", rule.name.text, name),
-                          "name a field, or write {} for what is not kept");
+                          "name a field, or write {} for what is not kept", field.offset);
       }
       if (!names.insert(name).second) {
-        return rule_error(rules(), text, fmt::format("\"{}\" is captured twice", name));
+        return rule_error(rules(), text, fmt::format("\"{}\" is captured twice", name), {},
+                          field.offset);
       }
     }
     return {};
@@ -313,11 +320,13 @@ class RuleCompiler {
     const SchemaNode* node = type ? &schema.node(type->node) : nullptr;
     const auto form = type ? form_of(schema, *node, source.field->type) : std::nullopt;
     if (!form) {
-      return rule_error(rules(), text,
+      const bool is_of_line = source.slot < line_slot_count();
+      return rule_error(rules(), is_of_line ? *rules().line : text,
                         fmt::format("what \"{}\" captures cannot become {}, the type of the field "
                                     "in the schema of {}",
                                     field.name, type_words(schema, field.node), rule.name.text),
-                        "change the capture's type, as in {name:text}, or the schema");
+                        "change the capture's type, as in {name:text}, or the schema",
+                        source.field->offset);
     }
     FieldStep step;
     step.form = *form;
@@ -363,7 +372,7 @@ class RuleCompiler {
         continue;
       }
       return rule_error(rules(), *rules().line, fmt::format("no event has a field \"{}\"", name),
-                        "write {} for what is not kept");
+                        "write {} for what is not kept", capture.field.offset);
     }
     return {};
   }

@@ -44,7 +44,7 @@ TEST(LineRules, SayLineAndColumnOfWhatIsWrong) {
       {event("name = 'E'\nschema = 's'\noutput = '../e'\npattern = 'x'\n"),
        "column 10: this is no plain name of a file", 6},
       {event("name = 'E'\nschema = 's'\noutput = 'dead_letters'\npattern = 'x'\n"),
-       "column 10: another output has this name", 6},
+       "column 10: what is no event goes to the output of this name", 6},
       {event("name = 'E'\nschema = 's'\noutput = 'e'\n"),
        "column 1: an event has either \"pattern\" or \"patterns\"", 3},
       {event("name = 'E'\nschema = 's'\noutput = 'e'\npatterns = 'x'\n"),
@@ -55,23 +55,38 @@ TEST(LineRules, SayLineAndColumnOfWhatIsWrong) {
        "column 11: a range is its two ends, as in: range.rating = [1, 5]", 8},
       {event(good + "range.m = [1, 5]\n"), "column 7: no pattern captures \"m\"", 8},
       {event(good + "range.time = [1, 5]\n"), "column 7: \"time\" is no number", 8},
-      {event(good) + "[[event]]\n" + good, "column 10: another output has this name", 11},
+      {event(good) + "[[event]]\n" + good,
+       "column 10: the event's output in line 6 has this name too", 11},
+      {event(good) + "[[event]]\nname = 'E'\nschema = 's'\noutput = 'f'\npattern = 'y {n}'\n",
+       "column 8: the event in line 4 has this name too", 9},
+      {"[event]\nname = 'E'\n", "column 1: an event stands in two pairs of brackets", 1},
       {event("name = 'E'\nschema = 's'\noutput = 'e'\npattern = 'x {n:int'\n"),
        "column 14: a { without }", 7},
       {event("name = 'E'\nschema = 's'\noutput = 'e'\npattern = 'x {m:int}'\n"),
-       "column 11: the schema of E has no field \"m\"", 7},
+       "column 15: the schema of E has no field \"m\"", 7},
       {event("name = 'E'\nschema = 's'\noutput = 'e'\npattern = 'x {n} {n}'\n"),
-       "column 11: \"n\" is captured twice", 7},
+       "column 19: \"n\" is captured twice", 7},
       {event("name = 'E'\nschema = 's'\noutput = 'e'\npattern = 'x {o}'\n"),
        "column 11: nothing captures the field \"n\" of E, and it has no default", 7},
       {event("name = 'E'\nschema = 's'\noutput = 'e'\npattern = 'x {n:text}'\n"),
-       "column 11: what \"n\" captures cannot become int, the type of the field in the schema of E",
+       "column 15: what \"n\" captures cannot become int, the type of the field in the schema of E",
        7},
       {event("name = 'E'\nschema = 'odd'\noutput = 'e'\npattern = 'x {n}'\n"),
-       "column 11: what \"n\" captures cannot become union of int, string, the type of the field "
-       "in "
-       "the schema of E",
+       "column 15: what \"n\" captures cannot become union of int, string, the type of the field "
+       "in the schema of E",
        7},
+      {"[line]\npattern = '{time:time} {n:text} {event}'\n[[event]]\nname = 'E'\nschema = 's'\n"
+       "output = 'e'\npattern = 'x'\n",
+       "column 25: what \"n\" captures cannot become int, the type of the field in the schema of E",
+       2},
+      {"[line]\npattern = '{time:time} {?n} {event}'\n[[event]]\n" + good,
+       "column 26: a query string belongs into the patterns of the events", 2},
+      {event("name = 'E'\nschema = 's'\noutput = 'e'\npattern = 'x {n:float}'\n"),
+       "column 17: there is no type \"float\"", 7},
+      {event("name = 'E'\nschema = 's'\noutput = 'e'\npatern = 'x {n}'\n"),
+       "column 1: [[event]] has no key \"patern\"", 7},
+      {event("name = 'E'\nschema = 's'\npattern = 'x {n}'\n"), "column 1: \"output\" is missing",
+       3},
       {event("name = 'E'\nschema = 'none'\noutput = 'e'\npattern = 'x {n}'\n"),
        "column 10: there is no schema \"none\"", 5},
       {event("name = 'E'\nschema = 'text'\noutput = 'e'\npattern = 'x {n}'\n"),
@@ -81,9 +96,9 @@ TEST(LineRules, SayLineAndColumnOfWhatIsWrong) {
       {"[line]\npattern = '{time:time}[ ] {event}'\n[[event]]\n" + good,
        "column 11: the pattern of all lines has an optional part", 2},
       {"[line]\npattern = '{time:time} {host} {event}'\n[[event]]\n" + good,
-       "column 11: no event has a field \"host\"", 2},
+       "column 25: no event has a field \"host\"", 2},
       {"[line]\npattern = '{time:time} {o:time} {event}'\n[[event]]\n" + good,
-       "column 11: a line has one time", 2},
+       "column 25: a line has one time", 2},
       {"[line]\npattern = '{time:time} {event}'\ntime_format = '%Y'\n[[event]]\n" + good,
        "column 15: the time format lacks a part of day and time", 3},
   };
@@ -114,6 +129,7 @@ TEST(LineRules, HandOnErrorsOfSchemasAndZones) {
   ASSERT_FALSE(zone);
   EXPECT_EQ(zone.error().code, ErrorCode::kBadTimeZone);
   EXPECT_EQ(zone.error().place.line, 3);
+  EXPECT_EQ(zone.error().message, "column 12: unknown time zone");
 }
 
 TEST(LineRules, TakeTypedSchemasAndRangesFromOptions) {

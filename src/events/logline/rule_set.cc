@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <initializer_list>
-#include <set>
+#include <map>
 #include <utility>
 
 #include "base/result/ascii.h"
@@ -36,7 +36,9 @@ class RuleReader {
     const TomlMember* events = root.find("event");
     if (events == nullptr || events->value.kind != TomlKind::kArray ||
         events->value.items.empty()) {
-      return error(events == nullptr ? root : events->value, "there are no events",
+      const bool is_single = events != nullptr && events->value.kind == TomlKind::kTable;
+      return error(events == nullptr ? root : events->value,
+                   is_single ? "an event stands in two pairs of brackets" : "there are no events",
                    "begin each kind of event with [[event]]");
     }
     for (const TomlValue& event : events->value.items) MSEAVRO_TRY(read_event(event));
@@ -106,8 +108,10 @@ class RuleReader {
     MSEAVRO_ASSIGN(event.output, output_of(table));
     MSEAVRO_TRY(read_patterns(table, &event));
     if (const TomlMember* range = table.find("range")) MSEAVRO_TRY(read_ranges(*range, &event));
-    if (!names_.insert(event.name.text).second) {
-      return rule_error(rules_, event.name, "a second event has this name");
+    const auto [first, is_new] = lines_of_names_.emplace(event.name.text, event.name.line);
+    if (!is_new) {
+      return rule_error(rules_, event.name,
+                        fmt::format("the event in line {} has this name too", first->second));
     }
     rules_.events.push_back(std::move(event));
     return {};
@@ -122,8 +126,14 @@ class RuleReader {
       return rule_error(rules_, output, "this is no plain name of a file",
                         "letters, digits, _ and - do, as in: output = \"movie_watches\"");
     }
-    if (output.text == kDeadLetters || !outputs_.insert(output.text).second) {
-      return rule_error(rules_, output, "another output has this name");
+    if (output.text == kDeadLetters) {
+      return rule_error(rules_, output, "what is no event goes to the output of this name");
+    }
+    const auto [first, is_new] = lines_of_outputs_.emplace(output.text, output.line);
+    if (!is_new) {
+      return rule_error(
+          rules_, output,
+          fmt::format("the event's output in line {} has this name too", first->second));
     }
     return output;
   }
@@ -172,8 +182,8 @@ class RuleReader {
   }
 
   RuleSet rules_;
-  std::set<std::string> names_;
-  std::set<std::string> outputs_;
+  std::map<std::string, int64_t> lines_of_names_;
+  std::map<std::string, int64_t> lines_of_outputs_;
 };
 
 }  // namespace
