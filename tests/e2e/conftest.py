@@ -18,10 +18,10 @@ class Mseavro:
     def __init__(self, path):
         self.path = path
 
-    def __call__(self, *arguments, exit_code=0):
+    def __call__(self, *arguments, exit_code=0, **options):
         """Runs it and gives the finished process; stdout and stderr are text."""
         done = subprocess.run([self.path, *map(str, arguments)], capture_output=True,
-                              encoding="utf-8", timeout=300, check=False)
+                              encoding="utf-8", timeout=300, check=False, **options)
         assert done.returncode == exit_code, f"exit {done.returncode}: {done.stderr}"
         return done
 

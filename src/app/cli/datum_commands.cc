@@ -15,6 +15,7 @@
 #include "avro/schema/schema_print.h"
 #include "base/result/result.h"
 #include "base/text/number_text.h"
+#include "events/source/input_files.h"
 
 namespace mseavro {
 namespace {
@@ -59,7 +60,8 @@ Result<RecordFormat> input_format(const OptionValues& values, const std::string&
     MSEAVRO_ASSIGN(const bool is_avro, is_container_file(path));
     if (is_avro) return RecordFormat::kAvro;
   }
-  const std::string name = values.text("input-format", suffix_of(path));
+  const std::string uncompressed(without_compression(path));
+  const std::string name = values.text("input-format", suffix_of(uncompressed));
   if (const auto format = find_record_format(name)) return *format;
   return fail(ErrorCode::kUsage, "what kind of file the input is, is not known",
               "say it: --input-format avro, csv or jsonl", path);
@@ -124,7 +126,8 @@ Result<FolderOptions> folder_options(const OptionValues& values, const std::stri
     return fail(ErrorCode::kUsage, "the folder for the files is missing", "give it: -o DIR");
   }
   options.folder = values.text("output");
-  const std::string name = input == kStandardInput ? "" : std::filesystem::path(input).stem();
+  const std::filesystem::path plain(without_compression(input));
+  const std::string name = input == kStandardInput ? "" : plain.stem();
   options.name = name.empty() ? "records" : name;
   options.keys = values.list("partition-by");
   options.sort_by = values.text("sort-by");

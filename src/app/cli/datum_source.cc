@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "avro/codec/decompressed_stream.h"
 #include "avro/container/block_reader.h"
 #include "avro/wire/row_encoder.h"
 #include "avro/wire/schema_inference.h"
@@ -18,7 +19,7 @@ namespace {
 class JsonLines {
  public:
   JsonLines(const ByteSource& source, const Limits& limits)
-      : name_(source.name()), reader_(read_in_sequence(source), limits.json_size_bytes) {}
+      : name_(source.name()), reader_(read_decompressed(source), limits.json_size_bytes) {}
 
   Result<bool> next(std::string_view* line) {
     auto found = reader_.next(line);
@@ -68,7 +69,7 @@ class JsonLinesSource : public DatumSource {
 class CsvTable {
  public:
   CsvTable(const ByteSource& source, const Limits& limits)
-      : name_(source.name()), reader_(read_in_sequence(source), limits) {}
+      : name_(source.name()), reader_(read_decompressed(source), limits) {}
 
   Status read_header() {
     MSEAVRO_ASSIGN(const bool found, read());

@@ -1,10 +1,12 @@
 #include "app/cli/inspect.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <span>
 
 #include "app/cli/record_printer.h"
+#include "avro/codec/decompressed_stream.h"
 #include "avro/container/block_reader.h"
 #include "avro/wire/column_decoder.h"
 #include "base/io/byte_source.h"
@@ -175,7 +177,11 @@ Result<Inspection> inspect_file(const InputFile& file, const InspectOptions& opt
   inspection.size_bytes = source->size_bytes();
 
   Status status;
-  const int64_t end_offset = options.count_all ? INT64_MAX : kSampleBytes;
+  std::array<uint8_t, 4> beginning{};
+  MSEAVRO_ASSIGN(const size_t beginning_size, source->read_at(0, beginning));
+  // How large the rest of compressed text is, is not known before it is read.
+  const bool counts_all = options.count_all || is_compressed({beginning.data(), beginning_size});
+  const int64_t end_offset = counts_all ? INT64_MAX : kSampleBytes;
   if (file.format == FileFormat::kAvro) {
     SalvageLog salvage_log;
     MSEAVRO_ASSIGN(const auto container,
@@ -187,7 +193,7 @@ Result<Inspection> inspect_file(const InputFile& file, const InspectOptions& opt
     status = Survey(options.count_all, options.limits, inspection).run(*container);
     inspection.losses = salvage_log.losses();
   } else if (file.format == FileFormat::kJsonLines) {
-    LineReader lines(read_in_sequence(*source), options.limits.json_size_bytes);
+    LineReader lines(read_decompressed(*source), options.limits.json_size_bytes);
     add_catalog(scan_options, inspection);
     status = count_records([&](std::string_view* text) { return lines.next(text); }, end_offset,
                            inspection);

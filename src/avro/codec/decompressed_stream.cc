@@ -99,6 +99,21 @@ class DecompressedStream final : public ByteStream {
   std::unique_ptr<StreamDecompressor> decompressor_;
 };
 
+class SourceStream final : public ByteStream {
+ public:
+  explicit SourceStream(const ByteSource& source) : source_(source) {}
+
+  Result<size_t> read(std::span<uint8_t> into) override {
+    MSEAVRO_ASSIGN(const size_t size, source_.read_at(offset_bytes_, into));
+    offset_bytes_ += static_cast<int64_t>(size);
+    return size;
+  }
+
+ private:
+  const ByteSource& source_;
+  int64_t offset_bytes_ = 0;
+};
+
 }  // namespace
 
 bool is_compressed(std::span<const uint8_t> bytes) {
@@ -113,6 +128,17 @@ Result<std::unique_ptr<ByteStream>> decompressed_stream(std::unique_ptr<ByteStre
   if (begins_with(input.bytes(), kZstandardMagic)) decompressor = make_zstandard_stream();
   if (decompressor == nullptr) return std::make_unique<PlainStream>(std::move(input));
   return std::make_unique<DecompressedStream>(std::move(input), std::move(decompressor));
+}
+
+std::function<Result<size_t>(std::span<uint8_t>)> read_decompressed(const ByteSource& source) {
+  // Shared, since what is called as a function can be copied.
+  return [&source, stream = std::shared_ptr<ByteStream>()](
+             std::span<uint8_t> into) mutable -> Result<size_t> {
+    if (stream == nullptr) {
+      MSEAVRO_ASSIGN(stream, decompressed_stream(std::make_unique<SourceStream>(source)));
+    }
+    return stream->read(into);
+  };
 }
 
 }  // namespace mseavro

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 
+#include "base/io/byte_source.h"
 #include "base/io/byte_stream.h"
 #include "mseavro/error.h"
 
@@ -15,6 +17,10 @@ namespace mseavro {
 // does not depend on the data: a gzip window, or a zstd window of up to 128 MiB. Errors, also of
 // read(): those of `stream`; kBadCompression, kBadChecksum and kTruncated without a place.
 Result<std::unique_ptr<ByteStream>> decompressed_stream(std::unique_ptr<ByteStream> stream);
+
+// The bytes of a source decompressed like that, each time on from where the last call ended, 0 at
+// the end: for readers of text. The source must outlive it.
+std::function<Result<size_t>(std::span<uint8_t> into)> read_decompressed(const ByteSource& source);
 
 // Whether data that begin with `bytes` are compressed as above.
 bool is_compressed(std::span<const uint8_t> bytes);

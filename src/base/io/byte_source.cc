@@ -170,12 +170,4 @@ Result<std::string> read_beginning(const ByteSource& source, int64_t size) {
   return bytes;
 }
 
-std::function<Result<size_t>(std::span<uint8_t>)> read_in_sequence(const ByteSource& source) {
-  return [&source, offset = int64_t{0}](std::span<uint8_t> into) mutable -> Result<size_t> {
-    MSEAVRO_ASSIGN(const size_t size, source.read_at(offset, into));
-    offset += static_cast<int64_t>(size);
-    return size;
-  };
-}
-
 }  // namespace mseavro

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -58,9 +57,5 @@ std::unique_ptr<ByteSource> memory_source(std::span<const uint8_t> bytes,
 
 // The first `size` bytes of the source, fewer when it has no more. Errors: kUnreadable.
 Result<std::string> read_beginning(const ByteSource& source, int64_t size);
-
-// Reads on where the last call ended, 0 bytes at the end: for readers of streams. The source must
-// outlive it.
-std::function<Result<size_t>(std::span<uint8_t> into)> read_in_sequence(const ByteSource& source);
 
 }  // namespace mseavro

@@ -14,7 +14,7 @@
 
 namespace mseavro {
 
-// An open CSV file behind its header.
+// An open CSV file behind its header, plain or compressed (avro/codec/decompressed_stream.h).
 class CsvFile {
  public:
   // Errors: those of open_file and CsvReader, kBadCsv (no header), with place.file set.

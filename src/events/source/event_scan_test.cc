@@ -7,6 +7,7 @@
 #include <map>
 #include <thread>
 
+#include "avro/codec/codec.h"
 #include "events/source/testing/avro_test_file.h"
 #include "events/source/testing/scratch_folder.h"
 
@@ -190,6 +191,26 @@ TEST_F(EventScanTest, ReadsJsonLines) {
             "3 null 9;"
             "wrong 'true' null;"
             "wrong '12345678901234567890' 9;");
+}
+
+TEST_F(EventScanTest, ReadsCompressedText) {
+  const auto compressed = [](std::string_view text) {
+    const auto compressor = make_compressor(Codec::kZstandard);
+    const auto bytes =
+        compressor->compress({reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+    return std::string(bytes->begin(), bytes->end());
+  };
+  add("a.csv.zst", compressed("id,score\np1,1.5\n"));
+  add("b.jsonl.zst", compressed(R"({"id":"p2","score":2.5})"));
+  open({column("id", ColumnType::kText), column("score", ColumnType::kNumber)});
+  EXPECT_EQ(rows(), "'p1' 1.5;'p2' 2.5;");
+  const std::string cut = add("c.csv.zst", compressed("id\np1\n").substr(0, 12));
+  open({column("id", ColumnType::kText)});
+  rows();
+  const Status status = scan_->status();
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kTruncated);
+  EXPECT_EQ(status.error().place.file, cut);
 }
 
 TEST_F(EventScanTest, FindsMembersOfObjectsInJsonLines) {

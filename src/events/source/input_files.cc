@@ -79,9 +79,21 @@ FileFormat format_by_name(std::string_view name) {
   return is_json_lines_name(name) ? FileFormat::kJsonLines : FileFormat::kAvro;
 }
 
+// What a search of folders takes.
+bool has_known_ending(std::string_view name) {
+  if (name.ends_with(".avro")) return true;
+  name = without_compression(name);
+  return name.ends_with(".csv") || name.ends_with(".jsonl") || name.ends_with(".ndjson");
+}
+
+bool is_of_text(char c) {
+  return static_cast<unsigned char>(c) >= ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
 class InputLister {
  public:
   Status add(const std::string& source) {
+    if (source == "-") return no_file("/dev/stdin");
     std::error_code error;
     const fs::file_status status = fs::status(source, error);
     if (status.type() == fs::file_type::not_found) return not_found(source);
@@ -121,22 +133,27 @@ class InputLister {
     return fail_at(
         path, ErrorCode::kUnreadable,
         fmt::format("'{}' is a pipe or a device, and a source is read more than once", path),
-        "write it to a file first, as in: cat > events.avro");
+        "write it to a file first, as in: cat > events.csv; or: mseavro convert - --input-format "
+        "csv -o events.avro");
   }
 
   static Result<FileFormat> probe(const std::string& path) {
     const FileFormat by_name = format_by_name(path);
     std::ifstream file(path, std::ios::binary);
-    std::array<char, kAvroMagic.size()> bytes{};
+    std::array<char, 512> bytes{};
     if (!file) return unreadable(path, {errno, std::generic_category()});
     file.read(bytes.data(), bytes.size());
     const std::string_view start(bytes.data(), static_cast<size_t>(file.gcount()));
-    if (start == kAvroMagic) return FileFormat::kAvro;
-    if (by_name != FileFormat::kAvro && start.starts_with("\x1f\x8b")) {
-      return fail_at(path, ErrorCode::kUnreadable, "the file is compressed with gzip",
-                     fmt::format("gunzip -k '{}'", path));
-    }
-    return by_name;
+    if (start.starts_with(kAvroMagic)) return FileFormat::kAvro;
+    if (by_name != FileFormat::kAvro || path.ends_with(".avro")) return by_name;
+    if (start.starts_with('{')) return FileFormat::kJsonLines;
+    if (start.empty() || !std::ranges::all_of(start, is_of_text)) return FileFormat::kAvro;
+    return fail_at(
+        path, ErrorCode::kUnreadable,
+        fmt::format("'{}' holds text, and its name does not say of what kind", path),
+        fmt::format("CSV is called *.csv, JSON lines *.jsonl; or, for either: mseavro convert '{}' "
+                    "--input-format csv -o events.avro",
+                    path));
   }
 
   Status add_folder(const std::string& folder, const fs::path& canonical) {
@@ -176,8 +193,7 @@ class InputLister {
       if (is_link && error) return unreadable(path, error);
       if (entry.is_directory(error)) {
         MSEAVRO_TRY(search_folder(path, target, search));
-      } else if (path.ends_with(".avro") || path.ends_with(".csv") || path.ends_with(".jsonl") ||
-                 path.ends_with(".ndjson")) {
+      } else if (has_known_ending(path)) {
         add_file(path, target.native(), format_by_name(path));
         ++search.found_count;
       } else {
@@ -196,6 +212,13 @@ class InputLister {
 };
 
 }  // namespace
+
+std::string_view without_compression(std::string_view name) {
+  for (const std::string_view ending : {".gz", ".zst"}) {
+    if (name.ends_with(ending)) return name.substr(0, name.size() - ending.size());
+  }
+  return name;
+}
 
 Result<std::vector<InputFile>> list_inputs(std::span<const std::string> sources) {
   if (sources.empty()) {

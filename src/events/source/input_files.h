@@ -22,9 +22,13 @@ struct InputFile {
 };
 
 // Files as they are (their format by content: the Avro magic, else CSV by name .csv or .csv.*, JSON
-// lines by name .jsonl or .ndjson), folders searched for these in all depths, hidden and
-// underscore-prefixed names passed over. Sorted by path. A file named twice is read once. Errors:
+// lines by name .jsonl or .ndjson or by a { at the beginning), folders searched for these in all
+// depths, hidden and underscore-prefixed names passed over. CSV and JSON lines may be compressed,
+// with .gz or .zst behind the name. Sorted by path. A file named twice is read once. Errors:
 // kNotFound, kNoInput (nothing in the folder, with what was looked for), kUnreadable.
 Result<std::vector<InputFile>> list_inputs(std::span<const std::string> sources);
+
+// A file's name without the ending of gzip or zstd: what says of what kind it is.
+std::string_view without_compression(std::string_view name);
 
 }  // namespace mseavro

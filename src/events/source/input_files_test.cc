@@ -42,7 +42,12 @@ TEST_F(InputFiles, AreSearchedInAllDepthsAndSortedByPath) {
   touch("a/labels.csv");
   touch("a/more.jsonl");
   touch("a/notes.txt");
-  EXPECT_EQ(found({folder_.path()}), "a/labels.csv a/more.jsonl b/deep/er/y.avro z.avro ");
+  touch("a/old.csv.bak");
+  touch("c/d.csv.gz");
+  touch("c/d.ndjson.zst");
+  touch("c/d.avro.gz");
+  EXPECT_EQ(found({folder_.path()}),
+            "a/labels.csv a/more.jsonl b/deep/er/y.avro c/d.csv.gz c/d.ndjson.zst z.avro ");
 }
 
 TEST_F(InputFiles, PassOverHiddenAndUnderscoredNamesInFolders) {
@@ -76,7 +81,10 @@ TEST_F(InputFiles, TellTheFormatOfANamedFileByItsContentThenItsName) {
       {"labels.ndjson", "{}", FileFormat::kJsonLines},
       {"really_avro.jsonl", "Obj\x01", FileFormat::kAvro},
       {"broken.avro", "text", FileFormat::kAvro},
-      {"labels.txt", "id,actual\n", FileFormat::kAvro},
+      {"labels.json", "{}", FileFormat::kJsonLines},
+      {"labels", "\x01\x02", FileFormat::kAvro},
+      {"labels.csv.gz", "\x1f\x8b", FileFormat::kCsv},
+      {"labels.jsonl.zst", "\x28\xb5\x2f\xfd", FileFormat::kJsonLines},
   };
   for (const Case& c : cases) {
     const auto files = list_inputs(std::vector{touch(c.name, c.bytes)});
@@ -126,7 +134,7 @@ TEST_F(InputFiles, AreFoundBehindLinksThatMayLeadInCircles) {
 TEST_F(InputFiles, AnswerWhatCannotBeReadWithTheReason) {
   touch("texts/a.txt");
   touch("texts/_SUCCESS");
-  const std::string zipped = touch("labels.csv.gz", "\x1f\x8b\x08");
+  const std::string text = touch("labels.txt", "id;actual\n1;2\n");
   fs::create_symlink(at("nowhere"), folder_.path() + "/dangling.avro");
   struct Case {
     std::vector<std::string> sources;
@@ -140,7 +148,8 @@ TEST_F(InputFiles, AnswerWhatCannotBeReadWithTheReason) {
       {{at("texts")},
        ErrorCode::kNoInput,
        "no *.avro, *.csv or *.jsonl file in any depth (1 others)"},
-      {{zipped}, ErrorCode::kUnreadable, "compressed with gzip"},
+      {{text}, ErrorCode::kUnreadable, "holds text, and its name does not say of what kind"},
+      {{"-"}, ErrorCode::kUnreadable, "'/dev/stdin' is a pipe or a device"},
       {{"/dev/null"}, ErrorCode::kUnreadable, "is a pipe or a device"},
       {{folder_.path()}, ErrorCode::kUnreadable, "dangling.avro"},
   };

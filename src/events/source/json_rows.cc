@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "avro/codec/decompressed_stream.h"
 #include "base/result/result.h"
 #include "events/source/text_cells.h"
 
@@ -86,7 +87,7 @@ JsonRows::JsonRows(std::unique_ptr<ByteSource> source, const InputFile& file,
     : source_(std::move(source)),
       file_(file),
       limits_(options.limits),
-      lines_(read_in_sequence(*source_), options.limits.json_size_bytes) {
+      lines_(read_decompressed(*source_), options.limits.json_size_bytes) {
   for (size_t i = 0; i < columns.size(); ++i) {
     columns_.push_back(i);
     paths_.push_back(columns[i].path);
@@ -126,7 +127,7 @@ void JsonRows::put_row(ColumnBatch& batch, size_t row, std::string_view) {
 Result<std::vector<FieldPath>> list_json_fields(const std::string& path,
                                                 const ScanOptions& options) {
   MSEAVRO_ASSIGN(const auto source, open_file(path));
-  LineReader lines(read_in_sequence(*source), options.limits.json_size_bytes);
+  LineReader lines(read_decompressed(*source), options.limits.json_size_bytes);
   std::vector<FieldPath> paths;
   std::set<std::string> known;
   JsonDocument document;

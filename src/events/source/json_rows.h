@@ -1,4 +1,5 @@
-// Batches from a file of JSON lines: an object in each line, as services log them.
+// Batches from a file of JSON lines: an object in each line, as services log them; plain or
+// compressed (avro/codec/decompressed_stream.h).
 #pragma once
 
 #include <memory>
