@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/result/result.h"
+#include "base/text/utf8.h"
 #include "base/time/time.h"
 
 namespace mseavro {
@@ -14,18 +15,6 @@ namespace {
 constexpr int64_t kSecondsPerDay = 24 * 60 * 60;
 // Fewer bytes are no block of their own: they wait for more in the file's writer.
 constexpr size_t kBlockBytesMin = 16 << 10;
-
-bool has_only_ascii(std::string_view text) {
-  uint64_t seen = 0;
-  size_t at = 0;
-  for (; at + sizeof(uint64_t) <= text.size(); at += sizeof(uint64_t)) {
-    uint64_t word;
-    std::memcpy(&word, text.data() + at, sizeof word);
-    seen |= word;
-  }
-  for (; at < text.size(); ++at) seen |= static_cast<unsigned char>(text[at]);
-  return (seen & 0x8080808080808080ull) == 0;
-}
 
 }  // namespace
 
@@ -60,15 +49,16 @@ Status ChunkParser::parse(const LineChunk& chunk, std::string_view source_name,
                           ChunkEvents* events) {
   events_ = events;
   events->runs.clear();
+  events->bytes.clear();
   events->counts = {0, std::vector<int64_t>(dead_letters_),
                     std::vector<int64_t>(rules_->reasons().size())};
   source_name_ = source_name;
   line_ = chunk.first_line;
   std::string_view rest = chunk.text();
-  const bool is_ascii = has_only_ascii(rest);
+  const bool is_all_ascii = is_ascii(rest);
   while (!rest.empty()) {
     const size_t end = std::min(rest.find('\n'), rest.size());
-    MSEAVRO_TRY(take_line(rest.substr(0, end), is_ascii));
+    MSEAVRO_TRY(take_line(rest.substr(0, end), is_all_ascii));
     rest.remove_prefix(std::min(end + 1, rest.size()));
     ++line_;
   }
@@ -128,14 +118,15 @@ void ChunkParser::change_day(size_t output, int64_t day, size_t datum_begin) {
 
 Status ChunkParser::end_run(size_t output, bool is_whole_block) {
   if (counts_[output] == 0) return {};
-  EventRun run{output, days_[output], std::exchange(counts_[output], 0), is_whole_block, {}};
   std::span<const uint8_t> bytes = outputs_[output].bytes();
   if (is_whole_block) {
     MSEAVRO_ASSIGN(bytes, compressor_->compress(bytes));
   }
-  run.bytes.assign(bytes.begin(), bytes.end());
+  const size_t begin = events_->bytes.size();
+  events_->bytes.put_fixed(bytes);
+  events_->runs.push_back({output, days_[output], std::exchange(counts_[output], 0), is_whole_block,
+                           begin, events_->bytes.size()});
   outputs_[output].clear();
-  events_->runs.push_back(std::move(run));
   return {};
 }
 

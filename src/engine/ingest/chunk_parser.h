@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -36,12 +37,18 @@ struct EventRun {
   int64_t day = kNoDay;  // Days since 1970, when outputs are parted by date.
   int64_t count = 0;
   bool is_block = false;  // Compressed, by the codec.
-  std::vector<uint8_t> bytes{};
+  size_t begin = 0;       // Its bytes in those of the chunk.
+  size_t end = 0;
 };
 
 struct ChunkEvents {
   std::vector<EventRun> runs;
+  Encoder bytes;
   IngestCounts counts;
+
+  std::span<const uint8_t> bytes_of(const EventRun& run) const {
+    return bytes.bytes().subspan(run.begin, run.end - run.begin);
+  }
 };
 
 struct ChunkOptions {

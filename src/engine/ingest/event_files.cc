@@ -45,8 +45,9 @@ Status EventFiles::add(const ChunkEvents& events) {
     const std::string partition =
         run.day == kNoDay ? std::string()
                           : partition_part("date", format_day(civil_from_days(run.day)));
-    MSEAVRO_TRY(run.is_block ? writer.add_block(partition, run.count, run.bytes)
-                             : writer.add_records(partition, run.count, run.bytes));
+    const std::span<const uint8_t> bytes = events.bytes_of(run);
+    MSEAVRO_TRY(run.is_block ? writer.add_block(partition, run.count, bytes)
+                             : writer.add_records(partition, run.count, bytes));
   }
   return {};
 }

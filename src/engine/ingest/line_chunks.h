@@ -26,7 +26,9 @@ struct LineChunk {
 };
 
 // Keeps a line that is not complete until its rest comes. Of a line with more than `limit` bytes
-// the first limit + 1 are kept, so that it is still seen to be too long. Not thread-safe.
+// the first limit + 1 are kept, so that it is still seen to be too long. A chunk has the lines that
+// end in so many bytes of the source, from one multiple of kChunkBytes to the next, whatever the
+// pieces in which they come. Not thread-safe.
 class LineCutter {
  public:
   explicit LineCutter(size_t line_size_max);
@@ -38,8 +40,8 @@ class LineCutter {
   std::span<uint8_t> room();
   void add(size_t size);
 
-  // Whether what came makes up a chunk's worth of lines.
-  bool is_full() const { return complete_size_ > 0 && size_ >= kChunkBytes; }
+  // Whether all lines of a chunk came.
+  bool is_full() const { return complete_size_ > 0 && piece_size_ == kChunkBytes; }
   // Takes the complete lines, and with `ends_source` also the last one without a line feed. False
   // when there are none.
   bool take(bool ends_source, LineChunk* chunk);
@@ -50,6 +52,7 @@ class LineCutter {
   const size_t line_size_max_;
   std::vector<char> bytes_;
   size_t size_ = 0;
+  size_t piece_size_ = 0;     // What came since the last multiple of kChunkBytes.
   size_t complete_size_ = 0;  // Up to behind the last line feed.
   bool is_at_start_ = true;
   bool skips_line_ = false;  // Until the next line feed: the rest of a line that is too long.

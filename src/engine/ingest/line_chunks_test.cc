@@ -75,6 +75,35 @@ TEST(LineCutter, KeepsOneByteMoreThanTheLimitOfALongLine) {
   }
 }
 
+TEST(LineCutter, CutsChunksAtTheSamePlacesWhateverThePieces) {
+  std::mt19937_64 random(2);
+  std::string text;
+  while (text.size() < 5 * kChunkBytes) {
+    const uint64_t size = random() % 1000 == 0 ? 100'000 : random() % 20 == 0 ? 3000 : 40;
+    text += std::string(random() % size, 'x') + "\n";
+  }
+  const auto chunk_begins = [&](size_t piece_size) {
+    LineCutter cutter(2000);
+    cutter.begin_source(0);
+    std::vector<int64_t> first_lines;
+    LineChunk chunk;
+    for (std::string_view rest = text; !rest.empty();) {
+      const std::span<uint8_t> room = cutter.room();
+      const size_t size = std::min({room.size(), rest.size(), piece_size});
+      std::copy_n(rest.begin(), size, room.begin());
+      cutter.add(size);
+      rest.remove_prefix(size);
+      if (cutter.is_full() && cutter.take(false, &chunk)) first_lines.push_back(chunk.first_line);
+    }
+    return first_lines;
+  };
+  const std::vector<int64_t> expected = chunk_begins(kChunkBytes);
+  EXPECT_GE(expected.size(), 4u);
+  for (const size_t piece_size : {size_t{1000}, size_t{4096}, size_t{65'537}, kChunkBytes - 1}) {
+    EXPECT_EQ(chunk_begins(piece_size), expected) << piece_size;
+  }
+}
+
 TEST(LineCutter, TakesNoMoreRoomForALineWithoutEnd) {
   LineCutter cutter(1000);
   cutter.begin_source(0);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <utility>
 
 #include "base/result/ascii.h"
@@ -13,6 +14,48 @@ namespace mseavro {
 namespace {
 
 constexpr std::string_view kBlank = " \t\r\v\f";
+// As many decimal digits cannot pass int64.
+constexpr size_t kSafeDigits = 18;
+// The most that a value takes: so many bytes, and so many times those of its text, as an item of a
+// list with its length and the comma.
+constexpr size_t kValueBytesMax = 64;
+constexpr size_t kTextBytesMax = 3;
+
+// These write to `to`, where there is room, and return the end. Texts are short for the most part,
+// and copies of a fixed size, one from the beginning and one up to the end, are no calls.
+template <size_t kSize>
+uint8_t* write_ends(std::string_view text, uint8_t* to) {
+  std::memcpy(to, text.data(), kSize);
+  std::memcpy(to + text.size() - kSize, text.data() + text.size() - kSize, kSize);
+  return to + text.size();
+}
+
+inline uint8_t* write_raw(std::string_view text, uint8_t* to) {
+  if (text.size() > 32) {
+    std::memcpy(to, text.data(), text.size());
+    return to + text.size();
+  }
+  if (text.size() >= 16) return write_ends<16>(text, to);
+  if (text.size() >= 8) return write_ends<8>(text, to);
+  if (text.size() >= 4) return write_ends<4>(text, to);
+  for (const char byte : text) *to++ = static_cast<uint8_t>(byte);
+  return to;
+}
+
+inline uint8_t* write_bytes(std::string_view text, uint8_t* to) {
+  return write_raw(text, write_long(static_cast<int64_t>(text.size()), to));
+}
+
+template <class Number>
+uint8_t* write_copy(Number value, uint8_t* to) {
+  std::memcpy(to, &value, sizeof value);
+  return to + sizeof value;
+}
+
+bool is_blank(std::string_view text) {
+  if (!text.empty() && text.front() > ' ') return false;
+  return text.find_first_not_of(kBlank) == std::string_view::npos;
+}
 
 std::string_view trimmed(std::string_view text) {
   const size_t begin = std::min(text.find_first_not_of(' '), text.size());
@@ -32,9 +75,16 @@ std::optional<int64_t> integer_of(std::string_view text, bool is_count) {
   if (is_negative) text.remove_prefix(1);
   if (text.empty()) return std::nullopt;
   int64_t value = 0;
+  if (text.size() <= kSafeDigits) {
+    for (const char byte : text) {
+      if (!is_digit(byte)) return std::nullopt;
+      value = value * 10 + (byte - '0');
+    }
+    return is_negative ? -value : value;
+  }
   bool is_past = false;
   for (const char byte : text) {
-    if (byte < '0' || byte > '9') return std::nullopt;
+    if (!is_digit(byte)) return std::nullopt;
     is_past = is_past || __builtin_mul_overflow(value, 10, &value) ||
               __builtin_add_overflow(value, byte - '0', &value);
   }
@@ -47,28 +97,128 @@ std::optional<int64_t> integer_of(std::string_view text, bool is_count) {
 LineParser::LineParser(std::shared_ptr<const LineRules> rules)
     : rules_(std::move(rules)),
       way_slot_(rules_->line() == nullptr ? 0 : rules_->line()->captures().size()),
-      captured_(rules_->slot_count()) {}
+      captured_(rules_->slot_count()),
+      time_reader_(rules_->time_format()) {}
+
+// These write a value to `to`, where there is room for it, and return its end, or nullptr for what
+// is no value of the field.
+[[gnu::always_inline]] inline uint8_t* LineParser::write_value(const FieldStep& step,
+                                                               const CompiledEvent& event,
+                                                               std::string_view text, uint8_t* to) {
+  switch (step.form) {
+    case FieldForm::kText:
+      return write_text(text, to);
+    case FieldForm::kBytes:
+      return write_bytes(text, to);
+    case FieldForm::kTimeText:
+    case FieldForm::kTimeNumber:
+      return write_time(step, text, to);
+    case FieldForm::kInteger:
+      return write_integer(step, text, to);
+    case FieldForm::kFloat:
+    case FieldForm::kDouble:
+      return write_number(step, text, to);
+    case FieldForm::kBoolean: {
+      const auto value = boolean_of(text);
+      if (!value) return nullptr;
+      *to = *value ? 1 : 0;
+      return to + 1;
+    }
+    case FieldForm::kEnum: {
+      const auto symbol = event.plan->find(step.node, text);
+      return symbol ? write_long(static_cast<int64_t>(*symbol), to) : nullptr;
+    }
+    case FieldForm::kList:
+      return write_list(text, to);
+  }
+  return nullptr;
+}
+
+inline uint8_t* LineParser::write_text(std::string_view text, uint8_t* to) const {
+  if (!is_ascii_ && utf8_prefix_size(text) != text.size()) return nullptr;
+  return write_bytes(text, to);
+}
+
+inline uint8_t* LineParser::write_integer(const FieldStep& step, std::string_view text,
+                                          uint8_t* to) {
+  const auto value = integer_of(text, step.is_count);
+  if (!value) return nullptr;
+  if (!check_range(step, static_cast<double>(*value))) return to;
+  return *value >= step.low && *value <= step.high ? write_long(*value, to) : nullptr;
+}
+
+uint8_t* LineParser::write_number(const FieldStep& step, std::string_view text, uint8_t* to) {
+  const auto value = parse_number(text);
+  if (!value || !std::isfinite(*value)) return nullptr;
+  if (!check_range(step, *value)) return to;
+  if (step.form == FieldForm::kDouble) return write_copy(*value, to);
+  const auto single = parse_number32(text);
+  return single && std::isfinite(*single) ? write_copy(*single, to) : nullptr;
+}
+
+// Notes when the value is out of its range; then the datum is taken back in the end.
+inline bool LineParser::check_range(const FieldStep& step, double value) {
+  if (step.range == nullptr || (value >= step.range->low && value <= step.range->high)) return true;
+  if (range_reason_ == 0) range_reason_ = step.range_reason;
+  return false;
+}
+
+inline uint8_t* LineParser::write_time(const FieldStep& step, std::string_view text, uint8_t* to) {
+  std::optional<LogTime> other;
+  if (time_slot_ != step.slot) other = time_reader_.read(text);
+  const std::optional<LogTime>& time = time_slot_ == step.slot ? time_ : other;
+  if (!time) return nullptr;
+  if (step.form == FieldForm::kTimeNumber) {
+    const auto number = time->in_units(step.units_per_second);
+    return number ? write_long(*number, to) : nullptr;
+  }
+  const std::string_view canonical = time->canonical;
+  if (!canonical.empty()) {
+    to = write_long(static_cast<int64_t>(canonical.size() + 1), to);
+    return write_raw("Z", write_raw(canonical, to));
+  }
+  const std::string_view seconds = time_writer_.seconds_text(time->seconds);
+  const std::string_view point = time->fraction.empty() ? "" : ".";
+  to = write_long(static_cast<int64_t>(seconds.size() + point.size() + time->fraction.size() + 1),
+                  to);
+  return write_raw("Z", write_raw(time->fraction, write_raw(point, write_raw(seconds, to))));
+}
+
+uint8_t* LineParser::write_list(std::string_view text, uint8_t* to) const {
+  to = write_long(std::ranges::count(text, ',') + 1, to);
+  while (true) {
+    const size_t comma = std::min(text.find(','), text.size());
+    to = write_text(trimmed(text.substr(0, comma)), to);
+    if (to == nullptr) return nullptr;
+    if (comma == text.size()) break;
+    text.remove_prefix(comma + 1);
+  }
+  return write_long(0, to);  // No further block of items.
+}
 
 LineOutcome LineParser::parse(std::string_view line, bool is_ascii, std::span<Encoder> outputs) {
   MSEAVRO_DCHECK(outputs.size() == rules_->events().size());
   is_ascii_ = is_ascii;
   time_slot_.reset();
   if (line.ends_with('\r')) line.remove_suffix(1);
-  if (line.find_first_not_of(kBlank) == std::string_view::npos) return {.reason = kEmptyLine};
+  if (is_blank(line)) return {.reason = kEmptyLine};
   std::string_view body = line;
-  if (rules_->line() != nullptr) {
-    if (!rules_->line()->match(line, captured_)) return {.reason = kMissingField};
-    if (rules_->time_slot() && !time_of(*rules_->time_slot())) return {.reason = kBadTimeReason};
+  if (const LinePattern* const pattern = rules_->line(); pattern != nullptr) {
+    if (!pattern->begins(line) || !pattern->match(line, captured_)) {
+      return {.reason = kMissingField};
+    }
+    if (rules_->time_slot() && !read_time(*rules_->time_slot())) return {.reason = kBadTimeReason};
     body = captured_[rules_->event_slot()];
   }
   uint32_t reason = kUnknownEvent;
   for (uint32_t index = 0; index < rules_->events().size(); ++index) {
     const CompiledEvent& event = rules_->events()[index];
     for (const EventWay& way : event.ways) {
-      if (!body.starts_with(way.pattern.start())) continue;
+      if (!way.pattern.begins(body)) continue;
       const size_t datum_begin = outputs[index].size();
       Verdict verdict{false};
-      if (way.pattern.match(body, std::span(captured_).subspan(way_slot_)) && read_queries(way)) {
+      if (way.pattern.match(body, std::span(captured_).subspan(way_slot_)) &&
+          (!way.pattern.has_query() || read_queries(way))) {
         verdict = encode(event, way, outputs[index]);
       }
       if (verdict.is_fine) {
@@ -88,123 +238,23 @@ LineParser::Verdict LineParser::encode(const CompiledEvent& event, const EventWa
                                        Encoder& to) {
   const size_t size_before = to.size();
   range_reason_ = 0;
-  if (way.time_slot && !time_of(*way.time_slot)) return {false, kBadTimeReason};
+  if (way.time_slot && !read_time(*way.time_slot)) return {false, kBadTimeReason};
   for (const FieldStep& step : way.steps) {
-    if (!step.before.empty()) to.put_raw(step.before);
     const std::string_view text = captured_[step.slot];
     if (text.data() == nullptr) {
       if (!step.absent) return to.truncate(size_before), Verdict{false};
       to.put_raw(*step.absent);
       continue;
     }
-    if (!step.branch.empty()) to.put_raw(step.branch);
-    if (!put(step, event, text, to)) return to.truncate(size_before), Verdict{false};
+    uint8_t* end = to.room(step.before.size() + kValueBytesMax + kTextBytesMax * text.size());
+    end = write_value(step, event, text, write_raw(step.before, end));
+    if (end == nullptr) return to.truncate(size_before), Verdict{false};
+    to.commit(end);
   }
   // Ranges come last of all reasons, so they wait until every value was looked at.
   if (range_reason_ != 0) return to.truncate(size_before), Verdict{false, range_reason_};
   if (!way.after.empty()) to.put_raw(way.after);
   return {};
-}
-
-bool LineParser::put(const FieldStep& step, const CompiledEvent& event, std::string_view text,
-                     Encoder& to) {
-  switch (step.form) {
-    case FieldForm::kText:
-      return put_text(text, to);
-    case FieldForm::kBytes:
-      to.put_bytes(text);
-      return true;
-    case FieldForm::kTimeText:
-    case FieldForm::kTimeNumber:
-      return put_time(step, text, to);
-    case FieldForm::kInteger:
-      return put_integer(step, text, to);
-    case FieldForm::kFloat:
-    case FieldForm::kDouble:
-      return put_number(step, text, to);
-    case FieldForm::kBoolean: {
-      const auto value = boolean_of(text);
-      if (value) to.put_boolean(*value);
-      return value.has_value();
-    }
-    case FieldForm::kEnum: {
-      const auto symbol = event.plan->find(step.node, text);
-      if (symbol) to.put_int(static_cast<int32_t>(*symbol));
-      return symbol.has_value();
-    }
-    case FieldForm::kList:
-      return put_list(text, to);
-  }
-  return false;
-}
-
-bool LineParser::put_text(std::string_view text, Encoder& to) const {
-  if (!is_ascii_ && utf8_prefix_size(text) != text.size()) return false;
-  to.put_bytes(text);
-  return true;
-}
-
-bool LineParser::put_integer(const FieldStep& step, std::string_view text, Encoder& to) {
-  const auto value = integer_of(text, step.is_count);
-  if (!value) return false;
-  if (!check_range(step, static_cast<double>(*value))) return true;
-  to.put_long(*value);
-  return *value >= step.low && *value <= step.high;
-}
-
-bool LineParser::put_number(const FieldStep& step, std::string_view text, Encoder& to) {
-  const auto value = parse_number(text);
-  if (!value || !std::isfinite(*value)) return false;
-  if (!check_range(step, *value)) return true;
-  if (step.form == FieldForm::kDouble) {
-    to.put_double(*value);
-    return true;
-  }
-  const auto single = parse_number32(text);
-  if (!single || !std::isfinite(*single)) return false;
-  to.put_float(*single);
-  return true;
-}
-
-// Notes when the value is out of its range. What is put after that is taken back.
-bool LineParser::check_range(const FieldStep& step, double value) {
-  if (step.range == nullptr || (value >= step.range->low && value <= step.range->high)) return true;
-  if (range_reason_ == 0) range_reason_ = step.range_reason;
-  return false;
-}
-
-bool LineParser::put_time(const FieldStep& step, std::string_view text, Encoder& to) {
-  const bool is_known = time_slot_ == step.slot;
-  const auto time = is_known ? time_ : rules_->time_format().read(text);
-  if (!time) return false;
-  if (step.form == FieldForm::kTimeNumber) {
-    const auto number = time->in_units(step.units_per_second);
-    if (number) to.put_long(*number);
-    return number.has_value();
-  }
-  const std::string_view seconds = time_writer_.seconds_text(time->seconds);
-  const size_t point_size = time->fraction.empty() ? 0 : 1;
-  to.put_long(static_cast<int64_t>(seconds.size() + point_size + time->fraction.size() + 1));
-  to.put_raw(seconds);
-  if (point_size > 0) {
-    to.put_raw(".");
-    to.put_raw(time->fraction);
-  }
-  to.put_raw("Z");
-  return true;
-}
-
-bool LineParser::put_list(std::string_view text, Encoder& to) const {
-  const auto count = std::ranges::count(text, ',') + 1;
-  to.put_long(count);
-  while (true) {
-    const size_t comma = std::min(text.find(','), text.size());
-    if (!put_text(trimmed(text.substr(0, comma)), to)) return false;
-    if (comma == text.size()) break;
-    text.remove_prefix(comma + 1);
-  }
-  to.put_long(0);  // No further block of items.
-  return true;
 }
 
 bool LineParser::read_queries(const EventWay& way) {
@@ -269,10 +319,10 @@ std::optional<std::string_view> LineParser::decoded(std::string_view text) {
   return std::string_view(decoded_).substr(begin);
 }
 
-std::optional<LogTime> LineParser::time_of(uint32_t slot) {
+bool LineParser::read_time(uint32_t slot) {
   time_slot_ = slot;
-  time_ = rules_->time_format().read(captured_[slot]);
-  return time_;
+  time_ = time_reader_.read(captured_[slot]);
+  return time_.has_value();
 }
 
 }  // namespace mseavro

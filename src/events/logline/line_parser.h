@@ -46,17 +46,18 @@ class LineParser {
   };
 
   Verdict encode(const CompiledEvent& event, const EventWay& way, Encoder& to);
-  bool put(const FieldStep& step, const CompiledEvent& event, std::string_view text, Encoder& to);
-  bool put_text(std::string_view text, Encoder& to) const;
-  bool put_integer(const FieldStep& step, std::string_view text, Encoder& to);
-  bool put_number(const FieldStep& step, std::string_view text, Encoder& to);
-  bool put_time(const FieldStep& step, std::string_view text, Encoder& to);
-  bool put_list(std::string_view text, Encoder& to) const;
+  uint8_t* write_value(const FieldStep& step, const CompiledEvent& event, std::string_view text,
+                       uint8_t* to);
+  uint8_t* write_text(std::string_view text, uint8_t* to) const;
+  uint8_t* write_integer(const FieldStep& step, std::string_view text, uint8_t* to);
+  uint8_t* write_number(const FieldStep& step, std::string_view text, uint8_t* to);
+  uint8_t* write_time(const FieldStep& step, std::string_view text, uint8_t* to);
+  uint8_t* write_list(std::string_view text, uint8_t* to) const;
   bool check_range(const FieldStep& step, double value);
   bool read_queries(const EventWay& way);
   bool read_query(const Capture& capture, std::string_view query, size_t first_slot);
   std::optional<std::string_view> decoded(std::string_view text);
-  std::optional<LogTime> time_of(uint32_t slot);
+  bool read_time(uint32_t slot);
 
   const std::shared_ptr<const LineRules> rules_;
   const size_t way_slot_;  // The first one behind those of the line pattern.
@@ -65,6 +66,7 @@ class LineParser {
   // The last time that was read, of the line.
   std::optional<uint32_t> time_slot_;
   std::optional<LogTime> time_;
+  TimeReader time_reader_;
   TimeWriter time_writer_;
   uint32_t range_reason_ = 0;  // Of the way that is tried; 0: within all ranges.
   std::string decoded_;        // Parameters without their percent signs.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "base/result/ascii.h"
@@ -32,6 +33,37 @@ struct Part {
   std::string literal{};
   Capture capture{};
 };
+
+// Whether the literal stands there, where its first byte does.
+inline bool is_at(const char* at, const std::string& literal) {
+  return literal.size() == 1 || std::memcmp(at, literal.data(), literal.size()) == 0;
+}
+
+// These look for the byte with which the literal begins, which is rare enough in a line.
+//
+// Where the literal stands first in the text, or nullptr. REQUIRES: the literal is not empty.
+inline const char* find_first(std::string_view text, const std::string& literal) {
+  if (text.size() < literal.size()) return nullptr;
+  const char* begin = text.data();
+  const char* const end = begin + (text.size() - literal.size() + 1);
+  while (true) {
+    const auto* at =
+        static_cast<const char*>(std::memchr(begin, literal[0], static_cast<size_t>(end - begin)));
+    if (at == nullptr || is_at(at, literal)) return at;
+    begin = at + 1;
+  }
+}
+
+// Where it stands last.
+inline const char* find_last(std::string_view text, const std::string& literal) {
+  if (text.size() < literal.size()) return nullptr;
+  size_t place_count = text.size() - literal.size() + 1;
+  while (true) {
+    const auto* at = static_cast<const char*>(memrchr(text.data(), literal[0], place_count));
+    if (at == nullptr || is_at(at, literal)) return at;
+    place_count = static_cast<size_t>(at - text.data());
+  }
+}
 
 tl::unexpected<Error> bad_pattern(size_t offset, std::string message, std::string help = {}) {
   return fail(ErrorCode::kBadRules, std::move(message), std::move(help), {},
@@ -202,6 +234,7 @@ class PatternParser {
     }
     way.literals_.push_back(std::move(literal));
     way.wide_ = wide.value_or(way.captures_.empty() ? 0 : way.captures_.size() - 1);
+    way.end_way();
     return way;
   }
 
@@ -217,37 +250,59 @@ Result<std::vector<LinePattern>> LinePattern::parse(std::string_view text) {
   return PatternParser(text).parse();
 }
 
-bool LinePattern::takes(size_t index, std::string_view text) const {
-  const Capture& capture = captures_[index];
-  if (capture.is_query()) return text.empty() || text.front() == '?';
-  if (capture.value) return text == *capture.value;
-  return !text.empty() || capture.field.name.empty();
+// What match() asks of each line, looked up once.
+void LinePattern::end_way() {
+  for (const Capture& capture : captures_) {
+    has_query_ = has_query_ || capture.is_query();
+    takings_.push_back(capture.is_query()            ? Taking::kQuery
+                       : capture.value               ? Taking::kValue
+                       : !capture.field.name.empty() ? Taking::kSomething
+                                                     : Taking::kAnything);
+  }
+  const std::string& start = literals_.front();
+  const size_t size = std::min(start.size(), sizeof start_word_);
+  std::memcpy(&start_word_, start.data(), size);
+  std::memset(&start_mask_, 0xff, size);
+}
+
+inline bool LinePattern::takes(size_t index, std::string_view text) const {
+  switch (takings_[index]) {
+    case Taking::kAnything:
+      return true;
+    case Taking::kSomething:
+      return !text.empty();
+    case Taking::kValue:
+      return text == *captures_[index].value;
+    case Taking::kQuery:
+      return text.empty() || text.front() == '?';
+  }
+  return false;
 }
 
 bool LinePattern::match(std::string_view text, std::span<std::string_view> captured) const {
-  if (!text.starts_with(literals_.front())) return false;
-  text.remove_prefix(literals_.front().size());
-  if (captures_.empty()) return text.empty();
+  const char* begin = text.data() + literals_.front().size();
+  const char* end = text.data() + text.size();
+  if (takings_.empty()) return begin == end;
   for (size_t index = 0; index < wide_; ++index) {
     const std::string& next = literals_[index + 1];
-    const size_t end = text.find(next);
-    if (end == std::string_view::npos || !takes(index, text.substr(0, end))) return false;
-    captured[index] = text.substr(0, end);
-    text.remove_prefix(end + next.size());
+    const char* const found = find_first({begin, end}, next);
+    if (found == nullptr) return false;
+    captured[index] = {begin, found};
+    if (!takes(index, captured[index])) return false;
+    begin = found + next.size();
   }
-  if (!text.ends_with(literals_.back())) return false;
-  text.remove_suffix(literals_.back().size());
-  for (size_t index = captures_.size() - 1; index > wide_; --index) {
+  if (!std::string_view(begin, end).ends_with(literals_.back())) return false;
+  end -= literals_.back().size();
+  for (size_t index = takings_.size() - 1; index > wide_; --index) {
     const std::string& before = literals_[index];
-    const size_t at = text.rfind(before);
-    if (at == std::string_view::npos || !takes(index, text.substr(at + before.size()))) {
-      return false;
-    }
-    captured[index] = text.substr(at + before.size());
-    text = text.substr(0, at);
+    const char* const found = find_last({begin, end}, before);
+    if (found == nullptr) return false;
+    captured[index] = {found + before.size(), end};
+    if (!takes(index, captured[index])) return false;
+    end = found;
   }
-  captured[wide_] = text;
-  return takes(wide_, text);
+  captured[wide_] = {begin, end};
+  return takes(wide_, captured[wide_]);
 }
 
 }  // namespace mseavro

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -58,22 +59,39 @@ class LinePattern {
   // place.byte, at which character from 0. Errors: kBadRules.
   static Result<std::vector<LinePattern>> parse(std::string_view text);
 
+  // Whether the text begins as every text does that matches: with what stands before the first
+  // capture.
+  bool begins(std::string_view text) const {
+    uint64_t word = 0;
+    if (text.size() < sizeof word) return text.starts_with(literals_.front());
+    std::memcpy(&word, text.data(), sizeof word);
+    if (((word ^ start_word_) & start_mask_) != 0) return false;
+    return literals_.front().size() <= sizeof word || text.starts_with(literals_.front());
+  }
   // Whether all of `text` matches. Puts what each capture takes into `captured`, as views into
-  // `text`. A named capture takes at least one byte. REQUIRES: room for captures().size() views.
+  // `text`. A named capture takes at least one byte. REQUIRES: begins(text), and room for
+  // captures().size() views.
   bool match(std::string_view text, std::span<std::string_view> captured) const;
 
   const std::vector<Capture>& captures() const { return captures_; }
-  // What every text that matches begins with.
-  const std::string& start() const { return literals_.front(); }
+  bool has_query() const { return has_query_; }
 
  private:
   friend class PatternParser;
 
+  // What a capture may be.
+  enum class Taking : uint8_t { kAnything, kSomething, kValue, kQuery };
+
+  void end_way();
   bool takes(size_t capture, std::string_view text) const;
 
   // A literal before each capture and one at the end; only the first and last may be empty.
   std::vector<std::string> literals_;
   std::vector<Capture> captures_;
+  std::vector<Taking> takings_;  // Of each capture.
+  uint64_t start_word_ = 0;      // The first bytes of the first literal,
+  uint64_t start_mask_ = 0;      // and which of them it has.
+  bool has_query_ = false;
   size_t wide_ = 0;  // Index of the capture that takes what the others leave.
 };
 

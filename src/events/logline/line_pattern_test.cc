@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -17,7 +19,7 @@ Texts match(const std::string& pattern, std::string_view text) {
   if (!ways) return {"error: " + ways.error().message};
   for (const LinePattern& way : *ways) {
     std::array<std::string_view, LinePattern::kCaptureCountMax> captured;
-    if (!way.match(text, captured)) continue;
+    if (!way.begins(text) || !way.match(text, captured)) continue;
     return Texts(captured.begin(), captured.begin() + static_cast<int>(way.captures().size()));
   }
   return {"no match"};
@@ -64,6 +66,91 @@ TEST(LinePattern, TakesWhatStandsBetweenItsTexts) {
   for (const auto& [pattern, text, captured] : cases) {
     EXPECT_EQ(match(pattern, text), captured) << pattern << " on " << text;
   }
+}
+
+// What a pattern is made of, and all ways in which a text can be cut by its literals.
+class CutsOfAPattern {
+ public:
+  explicit CutsOfAPattern(std::mt19937_64& random) {
+    const size_t capture_count = random() % 4;
+    wide_ = capture_count == 0 || random() % 2 == 0 ? capture_count : random() % capture_count;
+    for (size_t index = 0; index <= capture_count; ++index) {
+      const bool may_be_empty = index == 0 || index == capture_count;
+      literals_.emplace_back();
+      for (uint64_t size = random() % 3 + (may_be_empty ? 0 : 1); size > 0; --size) {
+        literals_.back() += "ab,"[random() % 3];
+      }
+      kinds_.push_back(random() % 3);
+    }
+    kinds_.pop_back();
+  }
+
+  std::string text() const {
+    std::string text = literals_[0];
+    for (size_t index = 0; index < kinds_.size(); ++index) {
+      const bool is_wide = index == wide_;
+      text += kinds_[index] == 0   ? (is_wide ? "{...}" : "{}")
+              : kinds_[index] == 1 ? (is_wide ? "{x...}" : "{x}")
+                                   : (is_wide ? "{x=ab...}" : "{x=ab}");
+      text += literals_[index + 1];
+    }
+    return text;
+  }
+
+  // Of all cuts the one whose first captures are the shortest, one after the other, and then the
+  // last ones, from the end; what a capture may be is asked only of that one.
+  Texts match(std::string_view text) const {
+    std::vector<Texts> cuts;
+    if (text.starts_with(literals_[0])) add_cuts(text.substr(literals_[0].size()), {}, &cuts);
+    if (cuts.empty()) return {"no match"};
+    const Texts& best = *std::ranges::min_element(cuts, {}, [&](const Texts& cut) {
+      const size_t wide = std::min(wide_, cut.empty() ? 0 : cut.size() - 1);
+      std::vector<size_t> sizes;
+      for (size_t index = 0; index < wide; ++index) sizes.push_back(cut[index].size());
+      for (size_t index = cut.size(); index > wide; --index) sizes.push_back(cut[index - 1].size());
+      return sizes;
+    });
+    for (size_t index = 0; index < best.size(); ++index) {
+      if (kinds_[index] == 1 && best[index].empty()) return {"no match"};
+      if (kinds_[index] == 2 && best[index] != "ab") return {"no match"};
+    }
+    return best;
+  }
+
+ private:
+  void add_cuts(std::string_view rest, const Texts& before, std::vector<Texts>* cuts) const {
+    if (before.size() == kinds_.size()) {
+      if (rest.empty()) cuts->push_back(before);
+      return;
+    }
+    const std::string& next = literals_[before.size() + 1];
+    for (size_t size = 0; size <= rest.size(); ++size) {
+      if (!rest.substr(size).starts_with(next)) continue;
+      Texts with = before;
+      with.emplace_back(rest.substr(0, size));
+      add_cuts(rest.substr(size + next.size()), with, cuts);
+    }
+  }
+
+  Texts literals_;
+  std::vector<uint64_t> kinds_;  // Anything, something, or "ab".
+  size_t wide_;                  // Behind the last capture: none is said to be wide.
+};
+
+TEST(LinePattern, AgreesWithTryingAllCuts) {
+  std::mt19937_64 random(11);
+  int match_count = 0;
+  for (int round = 0; round < 3000; ++round) {
+    const CutsOfAPattern cuts(random);
+    for (int index = 0; index < 10; ++index) {
+      std::string text;
+      for (uint64_t size = random() % 12; size > 0; --size) text += "aab,"[random() % 4];
+      const Texts captured = match(cuts.text(), text);
+      ASSERT_EQ(captured, cuts.match(text)) << cuts.text() << " on " << text;
+      if (captured != Texts{"no match"}) ++match_count;
+    }
+  }
+  EXPECT_GT(match_count, 1000);
 }
 
 TEST(LinePattern, KnowsNamesTypesAndParameters) {

@@ -248,7 +248,8 @@ class RuleCompiler {
       if (source != sources.end()) {
         MSEAVRO_ASSIGN(FieldStep step, make_step(rule, text, plan.schema(), field, *source));
         if (source->is_parameter && absent != nullptr) step.absent = *absent;
-        step.before = std::exchange(constant, {});
+        if (step.absent) step.absent->insert(0, constant);
+        step.before.insert(0, std::exchange(constant, {}));
         way.steps.push_back(std::move(step));
       } else if (absent != nullptr) {
         constant += *absent;
@@ -332,7 +333,7 @@ class RuleCompiler {
     step.form = *form;
     step.slot = source.slot;
     step.node = type->node;
-    step.branch = type->branch;
+    step.before = type->branch;
     if (source.is_parameter) step.absent = type->null;
     step.is_count = source.field->type == CaptureType::kCount;
     const bool is_int = node->type == SchemaType::kInt;

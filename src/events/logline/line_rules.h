@@ -36,9 +36,8 @@ struct FieldStep {
   FieldForm form = FieldForm::kText;
   bool is_count = false;                // Of kInteger: without a sign.
   uint32_t slot = 0;                    // Of the captured texts.
-  std::string before{};                 // Bytes of the constant fields before it,
-  std::string branch{};                 // and of its branch, when it is a union.
-  std::optional<std::string> absent{};  // Bytes of the field when its parameter is not there.
+  std::string before{};                 // Bytes of the constant fields before it and of its branch.
+  std::optional<std::string> absent{};  // In place of all of it when its parameter is not there.
   int64_t low = 0;                      // Of kInteger: what its type holds.
   int64_t high = 0;
   int64_t units_per_second = 0;       // Of kTimeNumber.

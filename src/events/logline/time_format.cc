@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <utility>
 
 #include "base/result/ascii.h"
@@ -13,6 +14,8 @@ namespace {
 constexpr int64_t kSecondsPerDay = 24 * 60 * 60;
 constexpr int64_t kFirstSecond = -62'135'596'800;  // 0001-01-01T00:00:00Z
 constexpr int64_t kLastSecond = 253'402'300'799;   // 9999-12-31T23:59:59Z
+constexpr size_t kIsoDayBytes = 11;                // "2026-02-14T"
+constexpr size_t kIsoSecondsBytes = 19;            // "2026-02-14T10:30:03"
 constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
@@ -164,15 +167,39 @@ bool scan_format(std::string_view format, Scanner& scanner, Clock* clock) {
   return true;
 }
 
+int64_t days_of(const Clock& clock) {
+  return days_from_civil(
+      {clock.year, static_cast<uint8_t>(clock.month), static_cast<uint8_t>(clock.day)});
+}
+
 int64_t seconds_of(const Clock& clock, const TimeZone& zone) {
   if (clock.epoch_seconds) return *clock.epoch_seconds;
-  const int64_t days = days_from_civil(
-      {clock.year, static_cast<uint8_t>(clock.month), static_cast<uint8_t>(clock.day)});
   const int64_t local =
-      days * kSecondsPerDay + clock.hour * 3600 + clock.minute * 60 + clock.second;
+      days_of(clock) * kSecondsPerDay + clock.hour * 3600 + clock.minute * 60 + clock.second;
   if (clock.offset_seconds) return local - *clock.offset_seconds;
   if (zone.is_utc()) return local;
   return floor_div(zone.from_local(local * kMicrosPerSecond), kMicrosPerSecond);
+}
+
+uint64_t word_at(std::string_view text, size_t offset) {
+  uint64_t word;
+  std::memcpy(&word, text.data() + offset, sizeof word);
+  return word;
+}
+
+// The seconds of "23:06:09" in the bytes of the word, the first one lowest; negative for what is no
+// such time.
+int64_t clock_seconds(uint64_t word) {
+  // Digits become 0 to 9 and colons 0; what is added takes each byte that is more past 0x7f.
+  const uint64_t digits = word ^ 0x3030'3a30'303a'3030;
+  if (((digits | (digits + 0x7676'7f76'767f'7676)) & 0x8080'8080'8080'8080) != 0) return -1;
+  const uint64_t numbers = digits * 10 + (digits >> 8);
+  const auto number = [&](int byte) { return static_cast<int64_t>(numbers >> (8 * byte) & 0xff); };
+  const int64_t hour = number(0);
+  const int64_t minute = number(3);
+  const int64_t second = number(6);
+  if (hour >= 24 || minute >= 60 || second >= 60) return -1;
+  return hour * 3600 + minute * 60 + second;
 }
 
 void put_two(int64_t number, char* to) {
@@ -225,6 +252,44 @@ std::optional<LogTime> TimeFormat::read(std::string_view text) const {
   const int64_t seconds = seconds_of(clock, *zone_);
   if (seconds < kFirstSecond || seconds > kLastSecond) return std::nullopt;
   return LogTime{seconds, clock.fraction};
+}
+
+std::optional<LogTime> TimeReader::read(std::string_view text) {
+  if (!format_.format_.empty()) return format_.read(text);
+  if (const auto time = read_on_known_day(text)) return time;
+  const auto time = format_.read(text);
+  if (time) remember_day(text);
+  return time;
+}
+
+// Also nullopt for times that are written in a way which is not looked for here.
+std::optional<LogTime> TimeReader::read_on_known_day(std::string_view text) const {
+  if (text.size() < kIsoSecondsBytes || word_at(text, 0) != day_begin_ ||
+      word_at(text, kIsoDayBytes - sizeof(uint64_t)) != day_end_) {
+    return std::nullopt;
+  }
+  const int64_t seconds_of_day = clock_seconds(word_at(text, kIsoDayBytes));
+  size_t end = kIsoSecondsBytes;
+  if (end < text.size() && text[end] == '.') {
+    for (++end; end < text.size() && is_digit(text[end]);) ++end;
+  }
+  const bool has_zone = end + 1 == text.size() && text[end] == 'Z';
+  const bool is_utc = has_zone || (end == text.size() && format_.zone_->is_utc());
+  if (seconds_of_day < 0 || !is_utc || end == kIsoSecondsBytes + 1) return std::nullopt;
+  const size_t fraction = std::min(end, kIsoSecondsBytes + 1);
+  const bool is_canonical = text[kIsoDayBytes - 1] == 'T';
+  return LogTime{day_seconds_ + seconds_of_day, text.substr(fraction, end - fraction),
+                 is_canonical ? text.substr(0, end) : std::string_view()};
+}
+
+// REQUIRES: text is an ISO time.
+void TimeReader::remember_day(std::string_view text) {
+  Clock clock;
+  Scanner scanner(text);
+  scan_iso(scanner, &clock);
+  day_seconds_ = days_of(clock) * kSecondsPerDay;
+  day_begin_ = word_at(text, 0);
+  day_end_ = word_at(text, kIsoDayBytes - sizeof(uint64_t));
 }
 
 std::string_view TimeWriter::seconds_text(int64_t seconds) {

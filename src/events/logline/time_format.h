@@ -16,6 +16,8 @@ namespace mseavro {
 struct LogTime {
   int64_t seconds = 0;        // Since 1970 in UTC; years 1 to 9999.
   std::string_view fraction;  // Digits, perhaps none.
+  // The canonical text up to its Z, where it stands in the line like that and is known to.
+  std::string_view canonical{};
 
   // Rounded down to units of a second (1000, 1000000, 1000000000); nullopt past int64.
   std::optional<int64_t> in_units(int64_t units_per_second) const;
@@ -39,11 +41,33 @@ class TimeFormat {
   std::optional<LogTime> read(std::string_view text) const;
 
  private:
+  friend class TimeReader;
+
   TimeFormat(std::string format, std::shared_ptr<const TimeZone> zone)
       : format_(std::move(format)), zone_(std::move(zone)) {}
 
   std::string format_;
   std::shared_ptr<const TimeZone> zone_;
+};
+
+// Reads times as the format does, faster where one has the day of the one before. Not thread-safe.
+class TimeReader {
+ public:
+  // `format` must outlive the reader.
+  explicit TimeReader(const TimeFormat& format) : format_(format) {}
+
+  // As TimeFormat::read, but that it says where a text is canonical.
+  std::optional<LogTime> read(std::string_view text);
+
+ private:
+  std::optional<LogTime> read_on_known_day(std::string_view text) const;
+  void remember_day(std::string_view text);
+
+  const TimeFormat& format_;
+  // "2026-02-14T", as its first and its last 8 bytes; at first what no text has.
+  uint64_t day_begin_ = 0;
+  uint64_t day_end_ = ~uint64_t{0};
+  int64_t day_seconds_ = 0;
 };
 
 // "2026-02-14T09:30:03.099Z" of times that often have the day of the one before. Not thread-safe.

@@ -100,6 +100,45 @@ TEST(TimeFormat, AgreesWithParseTime) {
   }
 }
 
+// A day that is known, and one that is not, behind which it is known.
+TEST(TimeReader, ReadsAsTheFormatDoes) {
+  std::mt19937_64 random(8);
+  for (const char* const zone : {"UTC", "Europe/Berlin"}) {
+    const auto format = TimeFormat::make("", TimeZone::find(zone).value()).value();
+    TimeReader reader(format);
+    int canonical_count = 0;
+    for (int round = 0; round < 20'000; ++round) {
+      constexpr const char* kZones[] = {"", "Z", "z", "+01:00", "-0030"};
+      constexpr const char* kFractions[] = {"", ".5", ".123456789012", "."};
+      const char* const separator = random() % 4 == 0 ? (random() % 2 == 0 ? " " : "t") : "T";
+      std::string text =
+          format_time(static_cast<int64_t>(random() % (3 * kMicrosPerDay)) + 1'700'000'000'000'000)
+              .substr(0, 19)
+              .replace(10, 1, separator);
+      text += kFractions[random() % 4];
+      text += kZones[random() % 5];
+      if (random() % 3 == 0) text[random() % text.size()] = "0156239-:TZ. \xb0"[random() % 14];
+      const auto expected = format.read(text);
+      const auto time = reader.read(text);
+      ASSERT_EQ(time.has_value(), expected.has_value()) << text;
+      if (!time) continue;
+      ASSERT_EQ(time->seconds, expected->seconds) << text;
+      ASSERT_EQ(time->fraction, expected->fraction) << text;
+      if (time->canonical.empty()) continue;
+      ++canonical_count;
+      ASSERT_EQ(std::string(time->canonical) + "Z", read("", text, zone)) << text;
+    }
+    EXPECT_GT(canonical_count, 200) << zone;
+  }
+}
+
+TEST(TimeReader, KnowsNoDayAtFirst) {
+  const auto format = TimeFormat::make("", TimeZone::utc()).value();
+  for (const char byte : {'\0', '\xff'}) {
+    EXPECT_FALSE(TimeReader(format).read(std::string(11, byte) + "10:30:03Z"));
+  }
+}
+
 TEST(LogTime, RoundsDownToUnits) {
   EXPECT_EQ((LogTime{1, "1239"}.in_units(1000)), 1123);
   EXPECT_EQ((LogTime{-1, "5"}.in_units(1000)), -500);
