@@ -21,8 +21,8 @@ struct TomlValue {
   TomlKind kind = TomlKind::kTable;
   // Of a scalar: a text's characters, else as one would type it ("true", "0.5", "2025-07-28").
   std::string text{};
-  std::vector<TomlValue> items{};     // Of an array.
-  std::vector<TomlMember> members{};  // Of a table, sorted by key.
+  std::vector<TomlValue> items{};   // Of an array.
+  std::vector<TomlMember> members;  // Of a table, sorted by key.
   // Where it begins, both from 1. A text begins at its quote.
   int64_t line = 0;
   int64_t column = 0;
