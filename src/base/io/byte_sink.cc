@@ -22,6 +22,7 @@ namespace mseavro {
 namespace {
 
 constexpr size_t kBufferBytes = 64 << 10;
+constexpr size_t kWritebackBytes = 4 << 20;
 // A name may have 255 bytes; the rest is for what the temporary name adds.
 constexpr size_t kTemporaryNameBytesKept = 200;
 constexpr int kTemporaryNameAttempts = 100;
@@ -75,8 +76,8 @@ class TemporaryName {
 // Collects small writes and owns the descriptor; what commit() means is the subclasses' business.
 class DescriptorSink : public ByteSink {
  public:
-  DescriptorSink(std::string path, int descriptor)
-      : path_(std::move(path)), descriptor_(descriptor) {}
+  DescriptorSink(std::string path, int descriptor, Durability durability)
+      : path_(std::move(path)), descriptor_(descriptor), durability_(durability) {}
   ~DescriptorSink() override {
     if (descriptor_ >= 0) close(descriptor_);
   }
@@ -100,6 +101,7 @@ class DescriptorSink : public ByteSink {
  protected:
   const std::string& path() const { return path_; }
   int descriptor() const { return descriptor_; }
+  bool is_synced() const { return durability_ == Durability::kSynced; }
 
   Status flush() {
     MSEAVRO_TRY(write_through({reinterpret_cast<const uint8_t*>(buffer_.data()), buffer_.size()}));
@@ -115,17 +117,28 @@ class DescriptorSink : public ByteSink {
 
  private:
   Status write_through(std::span<const uint8_t> bytes) {
+    dirty_size_ += bytes.size();
     while (!bytes.empty()) {
       const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
       if (written < 0 && errno == EINTR) continue;
       if (written < 0) return write_failed(path_, errno);
       bytes = bytes.subspan(static_cast<size_t>(written));
     }
+    if (is_synced() && dirty_size_ >= kWritebackBytes) begin_writeback();
     return {};
+  }
+
+  // Has the disk write while more is made, so that syncing waits for the last of it only. What this
+  // cannot do, syncing does.
+  void begin_writeback() {
+    static_cast<void>(sync_file_range(descriptor_, 0, 0, SYNC_FILE_RANGE_WRITE));
+    dirty_size_ = 0;
   }
 
   std::string path_;
   int descriptor_;
+  Durability durability_;
+  size_t dirty_size_ = 0;  // Written since the disk was last told to.
   std::string buffer_;
 };
 
@@ -134,21 +147,19 @@ class ReplacingSink final : public DescriptorSink {
  public:
   ReplacingSink(std::string path, std::unique_ptr<TemporaryName> temporary_name, int descriptor,
                 Durability durability)
-      : DescriptorSink(std::move(path), descriptor),
-        temporary_name_(std::move(temporary_name)),
-        durability_(durability) {}
+      : DescriptorSink(std::move(path), descriptor, durability),
+        temporary_name_(std::move(temporary_name)) {}
   ~ReplacingSink() override {
     if (!committed_) unlink(temporary_name_->c_str());
   }
 
   Status commit() override {
     MSEAVRO_TRY(flush());
-    const bool is_synced = durability_ == Durability::kSynced;
-    if (is_synced && fsync(descriptor()) != 0) return write_failed(path(), errno);
+    if (is_synced() && fsync(descriptor()) != 0) return write_failed(path(), errno);
     MSEAVRO_TRY(close_descriptor());
     if (rename(temporary_name_->c_str(), path().c_str()) != 0) return write_failed(path(), errno);
     committed_ = true;
-    return is_synced ? sync_folder() : Status();
+    return is_synced() ? sync_folder() : Status();
   }
 
  private:
@@ -166,7 +177,6 @@ class ReplacingSink final : public DescriptorSink {
   }
 
   std::unique_ptr<TemporaryName> temporary_name_;
-  Durability durability_;
   bool committed_ = false;
 };
 
@@ -174,7 +184,7 @@ class ReplacingSink final : public DescriptorSink {
 class AppendingSink final : public DescriptorSink {
  public:
   AppendingSink(std::string path, int descriptor, off_t old_size)
-      : DescriptorSink(std::move(path), descriptor), old_size_(old_size) {}
+      : DescriptorSink(std::move(path), descriptor, Durability::kSynced), old_size_(old_size) {}
   ~AppendingSink() override {
     // What cannot be cut off is found by whoever reads the file.
     if (descriptor() >= 0) static_cast<void>(!ftruncate(descriptor(), old_size_));
@@ -220,7 +230,7 @@ std::optional<int> standard_stream_of(const struct stat& info) {
 
 Result<std::unique_ptr<ByteSink>> write_in_place(const std::string& path, int descriptor) {
   if (descriptor < 0) return write_failed(path, errno);
-  return std::make_unique<DescriptorSink>(path, descriptor);
+  return std::make_unique<DescriptorSink>(path, descriptor, Durability::kUnsynced);
 }
 
 // `mode` is that of the file which is replaced, if there is one.
