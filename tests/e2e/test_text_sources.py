@@ -2,6 +2,7 @@
 into `eval` and through `convert`, give the answer that Python computes from the same rows."""
 
 import csv
+import functools
 import gzip
 import io
 import json
@@ -38,9 +39,9 @@ def make_rows():
 ROWS = make_rows()
 
 
-def csv_text(rows):
+def csv_text(rows, delimiter=","):
     file = io.StringIO()
-    table = csv.writer(file)
+    table = csv.writer(file, delimiter=delimiter)
     table.writerow(["request", "when", "model_version", "y_hat", "truth", "region"])
     for row in rows:
         table.writerow([row["request"], row["when"], row["model"]["version"], row["y_hat"],
@@ -57,7 +58,7 @@ def quoted_json_lines(rows):
 
 
 COMPRESSIONS = {"": bytes, ".gz": gzip.compress, ".zst": zstd.compress}
-FORMS = {"csv": csv_text, "jsonl": json_lines}
+FORMS = {"csv": csv_text, "tsv": functools.partial(csv_text, delimiter="\t"), "jsonl": json_lines}
 
 
 def write(path, text):
@@ -97,6 +98,11 @@ def test_eval_and_convert_take_the_same_from_text(mseavro, tmp_path, form, compr
     assert '{"name": "y_hat", "type": ["null", "double"], "default": null}' in said
     assert mseavro("eval", avro, *ROLES, *QUESTION).stdout == direct.stdout
     assert "3,000" in mseavro("inspect", source).stdout
+
+
+def test_the_delimiter_is_that_of_the_header(mseavro, tmp_path):
+    source = write(tmp_path / "events.csv", csv_text(ROWS, ";"))
+    assert answer_of(mseavro("eval", source, *ROLES, *QUESTION)) == expected_answer()
 
 
 @pytest.mark.parametrize("compression", COMPRESSIONS)
@@ -148,6 +154,22 @@ def test_what_a_file_is_not_said_to_be_is_told_by_its_content_or_asked_for(mseav
     words[words.index("events.avro")] = avro = tmp_path / "events.avro"
     mseavro(*words)
     assert answer_of(mseavro("eval", avro, *ROLES, *QUESTION)) == expected_answer()
+
+
+@pytest.mark.parametrize("text,words", [
+    ('{\n "prediction": 1\n}\n', "help: write one object in each line"),
+    ('[{"prediction": 1}]\n', "help: write one object in each line"),
+    ('{"prediction": 1}\n{"prediction":', "line 2"),
+])
+def test_what_is_json_but_no_lines_is_told_how_it_should_be(mseavro, tmp_path, text, words):
+    source = write(tmp_path / "events.jsonl", text)
+    assert words in mseavro("eval", source, exit_code=2).stderr
+
+
+def test_decimal_commas_are_named(mseavro, tmp_path):
+    source = write(tmp_path / "events.csv", "prediction;actual\n1,5;2\n2,5;3\n")
+    said = mseavro("eval", source, exit_code=2).stderr
+    assert "value: 1,5\n" in said and "a decimal point, as in 1.5" in said
 
 
 def test_standard_input_is_no_source_and_eval_says_what_to_type(mseavro):

@@ -60,8 +60,9 @@ Result<RecordFormat> input_format(const OptionValues& values, const std::string&
     MSEAVRO_ASSIGN(const bool is_avro, is_container_file(path));
     if (is_avro) return RecordFormat::kAvro;
   }
-  const std::string uncompressed(without_compression(path));
-  const std::string name = values.text("input-format", suffix_of(uncompressed));
+  std::string suffix = suffix_of(std::string(without_compression(path)));
+  if (suffix == "tsv") suffix = "csv";
+  const std::string name = values.text("input-format", suffix);
   if (const auto format = find_record_format(name)) return *format;
   return fail(ErrorCode::kUsage, "what kind of file the input is, is not known",
               "say it: --input-format avro, csv or jsonl", path);

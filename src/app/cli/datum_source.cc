@@ -69,7 +69,8 @@ class JsonLinesSource : public DatumSource {
 class CsvTable {
  public:
   CsvTable(const ByteSource& source, const Limits& limits)
-      : name_(source.name()), reader_(read_decompressed(source), limits) {}
+      : name_(source.name()),
+        reader_(read_decompressed(source), limits, CsvReader::kAsInFirstLine) {}
 
   Status read_header() {
     MSEAVRO_ASSIGN(const bool found, read());

@@ -15,6 +15,19 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 // A line end is LF or CRLF; reading stops this far behind the longest record.
 constexpr size_t kLineEndSizeBytes = 2;
 
+char delimiter_of(std::string_view line) {
+  std::string unquoted;
+  bool is_quoted = false;
+  for (const char byte : line) {
+    is_quoted ^= byte == '"';
+    if (!is_quoted) unquoted += byte;
+  }
+  for (const char delimiter : {',', ';', '\t', '|'}) {
+    if (unquoted.find(delimiter) != std::string::npos) return delimiter;
+  }
+  return ',';
+}
+
 }  // namespace
 
 CsvReader::CsvReader(ReadMore read_more, const Limits& limits, char delimiter)
@@ -28,7 +41,7 @@ CsvReader::CsvReader(ReadMore read_more, const Limits& limits, char delimiter)
 
 Result<bool> CsvReader::next(std::vector<std::string_view>* fields) {
   fields->clear();
-  if (!started_) MSEAVRO_TRY(skip_byte_order_mark());
+  if (!started_) MSEAVRO_TRY(start());
   do {
     MSEAVRO_ASSIGN(const bool found, read_record());
     if (!found) return false;
@@ -46,12 +59,24 @@ bool CsvReader::is_quoted(size_t field) const {
   return begin > 0 && raw()[begin - 1] == '"';
 }
 
-Status CsvReader::skip_byte_order_mark() {
+Status CsvReader::start() {
   started_ = true;
   while (buffer_end_ < kByteOrderMark.size() && !ended_) MSEAVRO_TRY(refill());
   if (std::string_view(buffer_.data(), buffer_end_).starts_with(kByteOrderMark)) {
     position_ = kByteOrderMark.size();
   }
+  return delimiter_ == kAsInFirstLine ? find_delimiter() : Status();
+}
+
+Status CsvReader::find_delimiter() {
+  // Of a line that does not end in the first buffer its beginning tells, however its bytes came.
+  const auto line = [this] {
+    std::string_view text(buffer_.data() + position_, buffer_end_ - position_);
+    text.remove_prefix(std::min(text.find_first_not_of("\r\n"), text.size()));
+    return text.substr(0, std::min(text.find('\n'), text.size() - 1) + 1);
+  };
+  while (!line().ends_with('\n') && buffer_end_ < buffer_.size() && !ended_) MSEAVRO_TRY(refill());
+  delimiter_ = delimiter_of(line());
   return {};
 }
 

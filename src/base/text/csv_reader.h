@@ -28,6 +28,10 @@ class CsvReader {
   // Fills the front of `into` with the bytes that come next and returns their number; 0 at the end.
   using ReadMore = std::function<Result<size_t>(std::span<uint8_t> into)>;
 
+  // As a delimiter: the comma, unless the first line has none outside quotes but has semicolons,
+  // tabs or bars.
+  static constexpr char kAsInFirstLine = '\0';
+
   // REQUIRES: `delimiter` is none of '"', CR and LF.
   explicit CsvReader(ReadMore read_more, const Limits& limits = {}, char delimiter = ',');
   CsvReader(const CsvReader&) = delete;
@@ -70,7 +74,8 @@ class CsvReader {
     bool has_doubled_quotes;
   };
 
-  Status skip_byte_order_mark();
+  Status start();
+  Status find_delimiter();
   Result<bool> read_record();
   void begin_record();
   void skip_plain_bytes(size_t end);

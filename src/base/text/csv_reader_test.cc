@@ -120,6 +120,34 @@ TEST(CsvReader, SplitsAtTheDelimiterThatItWasGiven) {
   EXPECT_EQ(table_of(read_all("a\tb\n", 100, {}, '\t')), (Table{{"a", "b"}}));
 }
 
+TEST(CsvReader, TakesTheDelimiterOfTheFirstLine) {
+  const struct {
+    std::string_view text;
+    Table table;
+  } cases[] = {
+      {"a,b\n1;2,3\n", {{"a", "b"}, {"1;2", "3"}}},
+      {"a;b\n1,5;3\n", {{"a", "b"}, {"1,5", "3"}}},
+      {"\xEF\xBB\xBF\r\na;\"x, y\"\r\n1;2\r\n", {{"a", "x, y"}, {"1", "2"}}},
+      {"a\tb;c\n1\t2;3\n", {{"a\tb", "c"}, {"1\t2", "3"}}},
+      {"a\tb\n1\t2\n", {{"a", "b"}, {"1", "2"}}},
+      {"a|b\n1|2\n", {{"a", "b"}, {"1", "2"}}},
+      {"a\n1;2\n", {{"a"}, {"1;2"}}},
+      {"a;b", {{"a", "b"}}},
+      {"\n\n", {}},
+      {"", {}},
+  };
+  for (const auto& test : cases) {
+    for (const size_t piece_size : {1, 2, 100}) {
+      const Answer answer = read_all(test.text, piece_size, {}, CsvReader::kAsInFirstLine);
+      EXPECT_EQ(table_of(answer), test.table) << test.text;
+    }
+  }
+  // The beginning of a line that is longer than the first buffer.
+  const std::string name(100'000, 'a');
+  const Answer answer = read_all("i;" + name + ",b\n", 1, {}, CsvReader::kAsInFirstLine);
+  EXPECT_EQ(table_of(answer), (Table{{"i", name + ",b"}}));
+}
+
 TEST(CsvReader, NumbersRecordsByTheirFirstLineAndKeepsTheirBytes) {
   const Answer answer =
       read_all("\xEF\xBB\xBFid,note\r\n\n1,\"two\nlines, \"\"so\"\"\"\r\n\r\n2,x");

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "base/result/ascii.h"
+#include "base/text/number_text.h"
 
 namespace mseavro {
 namespace {
@@ -66,6 +68,14 @@ std::string list_fields(const FieldCatalog& catalog,
     text += fmt::format(" and {} more", fields.size() - kListedFieldCount);
   }
   return text;
+}
+
+// A number with a decimal comma as it should be; nullopt for what is none.
+std::optional<std::string> with_point(std::string text) {
+  const size_t comma = text.find(',');
+  if (comma == std::string::npos) return std::nullopt;
+  text[comma] = '.';
+  return parse_number(text) ? std::optional(text) : std::nullopt;
 }
 
 // What a shell takes as one word. FieldPath never has a single quote outside of a name.
@@ -158,6 +168,12 @@ Error role_misfit(const FieldCatalog& catalog, Role role, const RoleQuestion& qu
       error.help = "--parse-text-numbers reads them; or " + ways;
       break;
     case Misfit::kClasses:
+      if (const auto number = with_point(field.evidence.example)) {
+        error.message = fmt::format("the field {} with the role {} has numbers with a comma", path,
+                                    role_name(role));
+        error.help = fmt::format("write them with a decimal point, as in {}; or {}", *number, ways);
+        break;
+      }
       error.code = ErrorCode::kClassLabels;
       error.message = fmt::format(
           "the field {} with the role {} holds classes, not numbers, so MSE is the wrong metric",

@@ -27,7 +27,7 @@ tl::unexpected<Error> bad_csv(std::string message, int64_t line) {
 
 CsvFile::CsvFile(std::unique_ptr<ByteSource> source, const ScanOptions& options)
     : source_(std::move(source)),
-      reader_(read_decompressed(*source_), options.limits, options.csv_delimiter) {}
+      reader_(read_decompressed(*source_), options.limits, CsvReader::kAsInFirstLine) {}
 
 Result<std::unique_ptr<CsvFile>> CsvFile::open(const std::string& path,
                                                const ScanOptions& options) {

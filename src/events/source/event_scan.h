@@ -48,7 +48,6 @@ struct BatchPlace {
 struct ScanOptions {
   Limits limits;
   size_t batch_row_count = 1024;
-  char csv_delimiter = ',';
   // Read Avro files in place. Only for programs that handle SIGBUS (open_file_mapped).
   bool map_files = false;
   // Several blocks of an Avro file at a time, whose rows come interleaved; otherwise one behind the

@@ -167,10 +167,9 @@ TEST_F(EventScanTest, ReadsCsvWithByteOrderMarkQuotesAndLineEnds) {
 
 TEST_F(EventScanTest, ReadsCsvWithAnotherDelimiter) {
   add("a.csv", "id;score\np1;1,5\n");
-  ScanOptions options;
-  options.csv_delimiter = ';';
-  open({column("id", ColumnType::kText), column("score", ColumnType::kText)}, options);
-  EXPECT_EQ(rows(), "'p1' '1,5';");
+  add("b.tsv", "score\tid\n2\tp2\n");
+  open({column("id", ColumnType::kText), column("score", ColumnType::kText)});
+  EXPECT_EQ(rows(), "'p1' '1,5';'p2' '2';");
 }
 
 TEST_F(EventScanTest, ReadsJsonLines) {

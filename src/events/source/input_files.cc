@@ -64,7 +64,8 @@ bool is_passed_over(std::string_view name) {
 }
 
 bool is_csv_name(std::string_view name) {
-  return name.ends_with(".csv") || name.find(".csv.") != name.npos;
+  return name.ends_with(".csv") || without_compression(name).ends_with(".tsv") ||
+         name.find(".csv.") != name.npos;
 }
 
 bool is_json_lines_name(std::string_view name) {
@@ -83,7 +84,8 @@ FileFormat format_by_name(std::string_view name) {
 bool has_known_ending(std::string_view name) {
   if (name.ends_with(".avro")) return true;
   name = without_compression(name);
-  return name.ends_with(".csv") || name.ends_with(".jsonl") || name.ends_with(".ndjson");
+  return name.ends_with(".csv") || name.ends_with(".tsv") || name.ends_with(".jsonl") ||
+         name.ends_with(".ndjson");
 }
 
 bool is_of_text(char c) {

@@ -21,11 +21,11 @@ struct InputFile {
   std::vector<std::pair<std::string, std::string>> path_keys;
 };
 
-// Files as they are (their format by content: the Avro magic, else CSV by name .csv or .csv.*, JSON
-// lines by name .jsonl or .ndjson or by a { at the beginning), folders searched for these in all
-// depths, hidden and underscore-prefixed names passed over. CSV and JSON lines may be compressed,
-// with .gz or .zst behind the name. Sorted by path. A file named twice is read once. Errors:
-// kNotFound, kNoInput (nothing in the folder, with what was looked for), kUnreadable.
+// Files as they are (their format by content: the Avro magic, else CSV by name .csv, .csv.* or
+// .tsv, JSON lines by name .jsonl or .ndjson or by a { at the beginning), folders searched for
+// these in all depths, hidden and underscore-prefixed names passed over. CSV and JSON lines may be
+// compressed, with .gz or .zst behind the name. Sorted by path. A file named twice is read once.
+// Errors: kNotFound, kNoInput (nothing in the folder, with what was looked for), kUnreadable.
 Result<std::vector<InputFile>> list_inputs(std::span<const std::string> sources);
 
 // A file's name without the ending of gzip or zstd: what says of what kind it is.

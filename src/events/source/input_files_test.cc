@@ -83,6 +83,8 @@ TEST_F(InputFiles, TellTheFormatOfANamedFileByItsContentThenItsName) {
       {"broken.avro", "text", FileFormat::kAvro},
       {"labels.json", "{}", FileFormat::kJsonLines},
       {"labels", "\x01\x02", FileFormat::kAvro},
+      {"labels.tsv", "", FileFormat::kCsv},
+      {"labels.tsv.gz", "\x1f\x8b", FileFormat::kCsv},
       {"labels.csv.gz", "\x1f\x8b", FileFormat::kCsv},
       {"labels.jsonl.zst", "\x28\xb5\x2f\xfd", FileFormat::kJsonLines},
   };

@@ -20,8 +20,10 @@ Status parse_line(std::string_view line, int64_t number, const Limits& limits,
                   JsonDocument& document) {
   Status parsed = document.parse(line, limits);
   if (parsed && document.root().kind() != JsonKind::kObject) {
-    parsed = fail(ErrorCode::kBadJson, "the line is no JSON object",
-                  "write one object in each line, as in {\"prediction\": 3.5}");
+    parsed = fail(ErrorCode::kBadJson, "the line is no JSON object");
+  }
+  if (!parsed && parsed.error().help.empty()) {
+    parsed.error().help = "write one object in each line, as in {\"prediction\": 3.5}";
   }
   if (!parsed) parsed.error().place.line = number;
   return parsed;
