@@ -269,6 +269,27 @@ def test_events_are_parted_by_date(mseavro, tmp_path):
     assert read(tmp_path / "dead_letters.avro") == read(tmp_path / "one/dead_letters.avro")
 
 
+def test_events_are_parted_by_fields(mseavro, tmp_path):
+    data = random_log(3, 300)
+    ingest(mseavro, tmp_path, "-", "--partition-by", "userId,date", "--rotate-size", "20kB",
+           "--codec", "zstandard", data=data)
+    ingest(mseavro, tmp_path / "one", "-", data=data)
+    for name in EVENTS.values():
+        found = []
+        for path in sorted(tmp_path.glob(f"{name}/*/*/part-*.avro")):
+            user, date = (part.split("=")[1] for part in path.parts[-3:-1])
+            records = read(path)
+            assert records and path.stat().st_size <= 20_000
+            assert all(record["time"].startswith(date) and record["userId"] == user
+                       for record in records)
+            found += records
+        key = json.dumps
+        assert sorted(map(key, found)) == sorted(map(key, read(tmp_path / f"one/{name}.avro")))
+    refused = ingest(mseavro, tmp_path / "no", "-", "--partition-by", "rating", data=data,
+                     exit_code=2)
+    assert "has no field \"rating\"" in refused
+
+
 def test_files_are_followed_until_interrupted(mseavro, tmp_path):
     log, out = tmp_path / "service.log", tmp_path / "out"
     log.write_bytes(WATCH % 0 + WATCH[:20])

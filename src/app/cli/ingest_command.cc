@@ -102,11 +102,6 @@ Result<ChunkOptions> chunk_options(const OptionValues& values) {
     if (size > kLineBytesMax) return values.bad_value("max-line-size", "this is more than 1GiB");
     options.line_size_max = static_cast<size_t>(size);
   }
-  const std::vector<std::string> keys = values.list("partition-by");
-  options.is_by_date = !keys.empty();
-  if (options.is_by_date && keys != std::vector<std::string>{"date"}) {
-    return values.bad_value("partition-by", "ingest parts its events by date", "write date");
-  }
   return options;
 }
 
@@ -149,13 +144,23 @@ Result<int64_t> rotate_every_micros(const OptionValues& values) {
   return values.bad_value("rotate-every", "this is no length of time", "write 1h, 15m or 30s");
 }
 
-Status check_dates(const LineRules& rules, bool is_by_date) {
+Status check_dates(const LineRules& rules) {
   for (const CompiledEvent& event : rules.events()) {
-    if (!is_by_date || event.has_time) continue;
+    if (event.has_time) continue;
     return fail(ErrorCode::kConflictingOptions,
                 fmt::format("--partition-by date: the rules do not say when a {} was", event.name),
                 "capture its time, as in {time:time}");
   }
+  return {};
+}
+
+Status set_partitions(const LineRules& rules, const std::vector<std::string>& keys,
+                      ChunkOptions* chunks) {
+  const bool has_date = std::ranges::find(keys, "date") != keys.end();
+  if (has_date) MSEAVRO_TRY(check_dates(rules));
+  chunks->is_by_date = has_date && keys.size() == 1;
+  if (keys.empty() || chunks->is_by_date) return {};
+  MSEAVRO_ASSIGN(chunks->partitions, EventPartitions::make(rules, keys));
   return {};
 }
 
@@ -230,7 +235,7 @@ Result<int> run_ingest(const CommandLine& line) {
   MSEAVRO_ASSIGN(const CompileOptions compiling, compile_options(line.values));
   MSEAVRO_ASSIGN(const auto rules,
                  LineRules::compile(std::move(rule_set), schema_loader(rules_path), compiling));
-  MSEAVRO_TRY(check_dates(*rules, options.files.chunks.is_by_date));
+  MSEAVRO_TRY(set_partitions(*rules, line.values.list("partition-by"), &options.files.chunks));
   Progress progress(line.terminal.progress_writer());
   options.lines_read = &progress.rows();
   const auto result = line.values.flag("follow") ? ingest_followed(line.arguments, rules, options,

@@ -182,8 +182,8 @@ constexpr Option kOptions[] = {
     {"rotate-every", 0, OptionKind::kText, "LENGTH", kIngestBit,
      "with --follow: end files, so that they can be read, after 1h, 15m ...", kCommandGroup},
     {"partition-by", 0, OptionKind::kList, "KEY,...", kIngestBit | kConvertBit,
-     "a folder for each value: date (of the event, in UTC) makes date=2026-02-14/; convert also "
-     "takes fields and model_version",
+     "a folder for each value: date (of the event, in UTC) makes date=2026-02-14/; fields; for "
+     "convert also model_version by any name",
      kCommandGroup},
     {"max-file-size", 0, OptionKind::kText, "SIZE", kConvertBit,
      "begin a new Avro file in the folder DIR before one gets larger than this", kCommandGroup},

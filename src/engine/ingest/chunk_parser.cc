@@ -5,6 +5,7 @@
 #include <numeric>
 #include <utility>
 
+#include "avro/container/partitioned_writer.h"
 #include "base/result/result.h"
 #include "base/text/utf8.h"
 #include "base/time/time.h"
@@ -43,6 +44,7 @@ ChunkParser::ChunkParser(std::shared_ptr<const LineRules> rules, const ChunkOpti
       outputs_(dead_letters_ + 1),
       counts_(dead_letters_ + 1),
       days_(dead_letters_ + 1, kNoDay),
+      days_of_datums_(dead_letters_),
       other_days_(dead_letters_ + 1) {}
 
 Status ChunkParser::parse(const LineChunk& chunk, std::string_view source_name,
@@ -74,8 +76,12 @@ Status ChunkParser::take_line(std::string_view line, bool is_ascii) {
       parser_.parse(line, is_ascii, std::span(outputs_).first(dead_letters_));
   if (!outcome.is_event) return reject(line, outcome.reason);
   ++events_->counts.events[outcome.event];
+  const int64_t day = floor_div(outcome.seconds, kSecondsPerDay);
+  if (options_.partitions != nullptr) {
+    days_of_datums_[outcome.event].push_back(day);
+    return {};
+  }
   if (options_.is_by_date) {
-    const int64_t day = floor_div(outcome.seconds, kSecondsPerDay);
     if (day != days_[outcome.event]) change_day(outcome.event, day, outcome.datum_begin);
   }
   return end_datum(outcome.event);
@@ -93,7 +99,8 @@ Status ChunkParser::reject(std::string_view line, uint32_t reason) {
 
 Status ChunkParser::end_datum(size_t output) {
   ++counts_[output];
-  return outputs_[output].size() >= options_.block_size_bytes ? end_run(output, true) : Status();
+  if (outputs_[output].size() < options_.block_size_bytes) return {};
+  return end_run(output, partition_of_day(output), true);
 }
 
 // The datum at the end of the output belongs to another day than those before it: puts these aside
@@ -116,7 +123,12 @@ void ChunkParser::change_day(size_t output, int64_t day, size_t datum_begin) {
   current.put_raw(datum);
 }
 
-Status ChunkParser::end_run(size_t output, bool is_whole_block) {
+std::string ChunkParser::partition_of_day(size_t output) const {
+  const int64_t day = days_[output];
+  return day == kNoDay ? std::string() : partition_part("date", format_day(civil_from_days(day)));
+}
+
+Status ChunkParser::end_run(size_t output, std::string partition, bool is_whole_block) {
   if (counts_[output] == 0) return {};
   std::span<const uint8_t> bytes = outputs_[output].bytes();
   if (is_whole_block) {
@@ -124,29 +136,52 @@ Status ChunkParser::end_run(size_t output, bool is_whole_block) {
   }
   const size_t begin = events_->bytes.size();
   events_->bytes.put_fixed(bytes);
-  events_->runs.push_back({output, days_[output], std::exchange(counts_[output], 0), is_whole_block,
-                           begin, events_->bytes.size()});
+  events_->runs.push_back({output, std::move(partition), std::exchange(counts_[output], 0),
+                           is_whole_block, begin, events_->bytes.size()});
   outputs_[output].clear();
   return {};
 }
 
-Status ChunkParser::end_all_runs() {
-  for (size_t output = 0; output < outputs_.size(); ++output) {
-    MSEAVRO_TRY(end_run(output, outputs_[output].size() >= kBlockBytesMin));
-    // Sorted, so that what is written does not depend on hashes.
-    std::vector<int64_t> days;
-    for (const auto& [day, aside] : other_days_[output]) days.push_back(day);
-    std::ranges::sort(days);
-    for (const int64_t day : days) {
-      Other& aside = other_days_[output].at(day);
-      std::swap(outputs_[output], aside.datums);
-      counts_[output] = aside.count;
-      days_[output] = day;
-      MSEAVRO_TRY(end_run(output, outputs_[output].size() >= kBlockBytesMin));
-    }
-    other_days_[output].clear();
-    days_[output] = kNoDay;
+Status ChunkParser::end_days(size_t output) {
+  MSEAVRO_TRY(end_run(output, partition_of_day(output), outputs_[output].size() >= kBlockBytesMin));
+  // Sorted, so that what is written does not depend on hashes.
+  std::vector<int64_t> days;
+  for (const auto& [day, aside] : other_days_[output]) days.push_back(day);
+  std::ranges::sort(days);
+  for (const int64_t day : days) {
+    Other& aside = other_days_[output].at(day);
+    std::swap(outputs_[output], aside.datums);
+    counts_[output] = aside.count;
+    days_[output] = day;
+    MSEAVRO_TRY(
+        end_run(output, partition_of_day(output), outputs_[output].size() >= kBlockBytesMin));
   }
+  other_days_[output].clear();
+  days_[output] = kNoDay;
+  return {};
+}
+
+Status ChunkParser::end_partitions(size_t event) {
+  std::vector<int64_t>& days = days_of_datums_[event];
+  MSEAVRO_ASSIGN(
+      std::vector<PartitionPart> parts,
+      options_.partitions->divide(event, outputs_[event].bytes(), days, options_.block_size_bytes));
+  days.clear();
+  for (PartitionPart& part : parts) {
+    std::swap(outputs_[event], part.datums);
+    counts_[event] = part.count;
+    MSEAVRO_TRY(
+        end_run(event, std::move(part.partition), outputs_[event].size() >= kBlockBytesMin));
+  }
+  outputs_[event].clear();
+  return {};
+}
+
+Status ChunkParser::end_all_runs() {
+  if (options_.partitions != nullptr) {
+    for (size_t event = 0; event < dead_letters_; ++event) MSEAVRO_TRY(end_partitions(event));
+  }
+  for (size_t output = 0; output < outputs_.size(); ++output) MSEAVRO_TRY(end_days(output));
   return {};
 }
 

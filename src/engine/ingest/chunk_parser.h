@@ -11,6 +11,7 @@
 
 #include "avro/codec/codec.h"
 #include "avro/wire/encoder.h"
+#include "engine/ingest/event_partitions.h"
 #include "engine/ingest/line_chunks.h"
 #include "events/logline/line_parser.h"
 #include "mseavro/error.h"
@@ -29,12 +30,10 @@ struct IngestCounts {
   bool adds_up() const;
 };
 
-inline constexpr int64_t kNoDay = INT64_MIN;
-
-// Datums of one output and day, in the order of their lines.
+// Datums of one output and partition, in the order of their lines.
 struct EventRun {
-  size_t output = 0;     // Index of the event; behind the last event: dead letters.
-  int64_t day = kNoDay;  // Days since 1970, when outputs are parted by date.
+  size_t output = 0;      // Index of the event; behind the last event: dead letters.
+  std::string partition;  // Empty when outputs are not parted.
   int64_t count = 0;
   bool is_block = false;  // Compressed, by the codec.
   size_t begin = 0;       // Its bytes in those of the chunk.
@@ -56,7 +55,11 @@ struct ChunkOptions {
   int level = -1;
   size_t block_size_bytes = 64 << 10;
   size_t line_size_max = 1 << 20;
+  // Partitions by date alone need no look into the datums; others are `partitions`.
   bool is_by_date = false;
+  std::shared_ptr<const EventPartitions> partitions{};
+
+  bool has_partitions() const { return is_by_date || partitions != nullptr; }
 };
 
 // Not thread-safe; make one for each thread.
@@ -73,8 +76,13 @@ class ChunkParser {
   Status reject(std::string_view line, uint32_t reason);
   Status end_datum(size_t output);
   void change_day(size_t output, int64_t day, size_t datum_begin);
-  Status end_run(size_t output, bool is_whole_block);
+  std::string partition_of_day(size_t output) const;
+  Status end_run(size_t output, std::string partition, bool is_whole_block);
+  Status end_days(size_t output);
+  Status end_partitions(size_t event);
   Status end_all_runs();
+
+  static constexpr int64_t kNoDay = INT64_MIN;
 
   const std::shared_ptr<const LineRules> rules_;
   const ChunkOptions options_;
@@ -84,6 +92,8 @@ class ChunkParser {
   std::vector<Encoder> outputs_;  // Of the events, by the day of the last one.
   std::vector<int64_t> counts_;   // Of the datums in outputs_.
   std::vector<int64_t> days_;
+  // Of all datums in the outputs of events, for `partitions`.
+  std::vector<std::vector<int64_t>> days_of_datums_;
   // Of other days, what is not in a run yet: by output and day.
   struct Other {
     Encoder datums;

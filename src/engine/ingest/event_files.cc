@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "base/result/result.h"
-#include "base/time/time.h"
 
 namespace mseavro {
 namespace {
@@ -29,7 +28,7 @@ Result<EventFiles> EventFiles::make(const LineRules& rules, const EventFileOptio
   for (const CompiledEvent& event : rules.events()) {
     MSEAVRO_ASSIGN(auto writer, PartitionedWriter::make(
                                     event.plan->schema().text(), options.folder, event.output,
-                                    writer_options(options, options.chunks.is_by_date)));
+                                    writer_options(options, options.chunks.has_partitions())));
     files.writers_.push_back(std::move(writer));
   }
   MSEAVRO_ASSIGN(auto writer, PartitionedWriter::make(std::string(dead_letter_schema()),
@@ -42,12 +41,9 @@ Result<EventFiles> EventFiles::make(const LineRules& rules, const EventFileOptio
 Status EventFiles::add(const ChunkEvents& events) {
   for (const EventRun& run : events.runs) {
     PartitionedWriter& writer = *writers_[run.output];
-    const std::string partition =
-        run.day == kNoDay ? std::string()
-                          : partition_part("date", format_day(civil_from_days(run.day)));
     const std::span<const uint8_t> bytes = events.bytes_of(run);
-    MSEAVRO_TRY(run.is_block ? writer.add_block(partition, run.count, bytes)
-                             : writer.add_records(partition, run.count, bytes));
+    MSEAVRO_TRY(run.is_block ? writer.add_block(run.partition, run.count, bytes)
+                             : writer.add_records(run.partition, run.count, bytes));
   }
   return {};
 }
