@@ -27,7 +27,7 @@ JOBS = {
     "score narrow_null": (SCORE, 386),
     "score narrow_snappy": (SCORE, 561),
     "score wide_null": (SCORE, 579),
-    "score nested_null": (SCORE_NESTED, 2144),
+    "score nested_null": (SCORE_NESTED, 2059),
     "columns of narrow_null": (["bench/columns_job", "read", "FILE"], 744),
     "columns of nested_null": (["bench/columns_job", "read", "FILE"], 8236),
     "columns and writing of narrow_null": (

@@ -17,7 +17,11 @@ namespace {
 // A batch ends early once the JSON in it has this size, so that its memory is that of a few values.
 constexpr int64_t kMadeSizeBytes = 1 << 20;
 
-// A lane with fewer rows left ends its block alone, so that the others do not stop for it twice.
+// Blocks are read together until one of them has fewer rows left, for which there may be no room to
+// look ahead.
+constexpr int64_t kLastRows = 8;
+// Then those with fewer rows left are read to their ends, too, so that the next blocks begin
+// together.
 constexpr int64_t kFewRows = 64;
 
 // How a block that is being read ends, if not well.
@@ -99,6 +103,8 @@ class ColumnDecoder::ColumnRun final : public Run {
   };
 
   bool may_fill_together(const LaneBatches& batches) const {
+    // So deep they go without looking at the limit.
+    if (limits_.datum_depth < static_cast<int32_t>(kSkipLevels)) return false;
     for (size_t i = 0; i < kLaneCount; ++i) {
       if (batches[i] == nullptr || lanes_[i]->end.is_bad()) return false;
       // No datum of it can be larger than the block.
@@ -115,7 +121,7 @@ class ColumnDecoder::ColumnRun final : public Run {
       int64_t rows_left = INT64_MAX;
       for (const Lane* lane : lanes) rows_left = std::min(rows_left, lane->cursor.records_left());
       const auto room = static_cast<int64_t>(batches[0]->capacity - batches[0]->size);
-      if (rows_left < kFewRows || room == 0) return;
+      if (rows_left < kLastRows || room == 0) return;
       const int64_t count = std::min(rows_left, room);
       for (size_t i = 0; i < kLaneCount; ++i) {
         lanes[i]->target.begin_rows(batches[i]->size, lanes[i]->cursor.position);

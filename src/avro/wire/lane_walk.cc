@@ -2,150 +2,17 @@
 
 #include <bit>
 
+#include "avro/wire/item_block.h"
+#include "avro/wire/lane_skip.h"
+#include "avro/wire/plain_value.h"
 #include "avro/wire/wire_input.h"
 #include "base/result/kernel.h"
 
 namespace mseavro {
 namespace {
 
-#define MSEAVRO_INLINE __attribute__((always_inline))
-
-// Readers of plain values, which have room: nothing is checked but the values themselves. They move
-// `position` past the value, or return false. What is rare is a function of its own that gets a
-// copy of the position, so that the lane's stays in a register.
-
-[[gnu::noinline]] bool read_long_slowly(const uint8_t*& position, const uint8_t* end,
-                                        int64_t& value) {
-  return read_long(position, end, value) == WireError::kNone;
-}
-
-MSEAVRO_INLINE inline bool read_long_with_copy(const uint8_t*& position, const uint8_t* end,
-                                               int64_t& value) {
-  const uint8_t* next = position;
-  const bool is_good = read_long_slowly(next, end, value);
-  position = next;
-  return is_good;
-}
-
 // One for each lane; the compiler makes vector instructions of what is done with them.
 using Words = uint64_t __attribute__((vector_size(sizeof(uint64_t) * kLaneCount)));
-
-MSEAVRO_INLINE inline bool read_plain_long(const uint8_t*& position, const uint8_t* end,
-                                           int64_t& value) {
-  const uint64_t word = load<uint64_t>(position);
-  const uint64_t stops = ~word & kVarintStops;
-  if (stops == 0) [[unlikely]]
-    return read_long_with_copy(position, end, value);
-  value = decode_zigzag(pack_varint(word, stops));
-  position += (std::countr_zero(stops) >> 3) + 1;
-  return true;
-}
-
-MSEAVRO_INLINE inline bool skip_plain_long(const uint8_t*& position, const uint8_t* end) {
-  const uint64_t stops = ~load<uint64_t>(position) & kVarintStops;
-  if (stops == 0) [[unlikely]] {
-    int64_t skipped;
-    return read_long_with_copy(position, end, skipped);
-  }
-  position += (std::countr_zero(stops) >> 3) + 1;
-  return true;
-}
-
-[[gnu::noinline]] bool skip_int_slowly(const uint8_t*& position, const uint8_t* end) {
-  int64_t skipped;
-  return read_int(position, end, skipped) == WireError::kNone;
-}
-
-MSEAVRO_INLINE inline bool skip_plain_int(const uint8_t*& position, const uint8_t* end) {
-  // Up to four bytes cannot hold more than an int can.
-  const uint32_t stops = ~load<uint32_t>(position) & static_cast<uint32_t>(kVarintStops);
-  if (stops == 0) [[unlikely]] {
-    const uint8_t* next = position;
-    const bool is_good = skip_int_slowly(next, end);
-    position = next;
-    return is_good;
-  }
-  position += (std::countr_zero(stops) >> 3) + 1;
-  return true;
-}
-
-[[gnu::noinline]] bool skip_enum_slowly(const uint8_t*& position, const uint8_t* end,
-                                        int64_t symbol_count) {
-  size_t skipped = 0;
-  return read_index(position, end, static_cast<size_t>(symbol_count), skipped) == WireError::kNone;
-}
-
-MSEAVRO_INLINE inline bool skip_plain_enum(const uint8_t*& position, const uint8_t* end,
-                                           int64_t symbol_count) {
-  const uint8_t index = *position;
-  if ((index & kNotShort) != 0 || index >> 1 >= symbol_count) [[unlikely]] {
-    const uint8_t* next = position;
-    const bool is_good = skip_enum_slowly(next, end, symbol_count);
-    position = next;
-    return is_good;
-  }
-  ++position;
-  return true;
-}
-
-// Behind a string of any length there must be room again.
-[[gnu::noinline]] bool read_text_slowly(const uint8_t*& position, const uint8_t* end, int64_t room,
-                                        std::string_view& text) {
-  const WireError error = read_bytes_slowly(position, end, INT64_MAX, text);
-  return error == WireError::kNone && end - position >= room;
-}
-
-MSEAVRO_INLINE inline bool read_plain_text(const uint8_t*& position, const uint8_t* end,
-                                           int64_t room, std::string_view& text) {
-  const uint64_t length = *position;
-  if ((length & kNotShort) != 0) [[unlikely]] {
-    const uint8_t* next = position;
-    std::string_view found;
-    const bool is_good = read_text_slowly(next, end, room, found);
-    text = found;
-    position = next;
-    return is_good;
-  }
-  text = {reinterpret_cast<const char*>(position + 1), static_cast<size_t>(length >> 1)};
-  position += 1 + (length >> 1);
-  return true;
-}
-
-// `size`, or 0 for a null, in arithmetic: which values are null is what processors guess wrong.
-MSEAVRO_INLINE inline int64_t size_if(bool has_value, int64_t size) {
-  return size & -static_cast<int64_t>(has_value);
-}
-
-// The branch of a union of null and one other.
-MSEAVRO_INLINE inline bool read_plain_branch(const uint8_t*& position, uint8_t null_branch,
-                                             bool& has_value) {
-  const uint8_t index = *position++;
-  has_value = index == 2 - 2 * null_branch;
-  return (index & ~2) == 0;
-}
-
-// What stands behind such a branch, when there is something.
-MSEAVRO_INLINE inline bool read_plain_long_if(bool has_value, const uint8_t*& position,
-                                              const uint8_t* end, int64_t& value) {
-  const uint64_t word = load<uint64_t>(position);
-  const uint64_t stops = ~word & kVarintStops;
-  if (static_cast<int>(has_value) & static_cast<int>(stops == 0)) [[unlikely]]
-    return read_plain_long(position, end, value);
-  value = decode_zigzag(pack_varint(word, stops));
-  position += size_if(has_value, (std::countr_zero(stops) >> 3) + 1);
-  return true;
-}
-
-MSEAVRO_INLINE inline bool read_plain_text_if(bool has_value, const uint8_t*& position,
-                                              const uint8_t* end, int64_t room,
-                                              std::string_view& text) {
-  const int64_t length = size_if(has_value, *position);
-  if ((length & kNotShort) != 0) [[unlikely]]
-    return read_plain_text(position, end, room, text);
-  text = {reinterpret_cast<const char*>(position + 1), static_cast<size_t>(length >> 1)};
-  position += static_cast<int64_t>(has_value) + (length >> 1);
-  return true;
-}
 
 }  // namespace
 
@@ -162,8 +29,8 @@ MSEAVRO_KERNEL int64_t LaneWalk::run(const Lanes& lanes, int64_t count) {
   };
 
   using Position = const uint8_t*&;
-  const std::array<const uint8_t*, kLaneCount> ends = {lanes[0]->cursor.end, lanes[1]->cursor.end,
-                                                       lanes[2]->cursor.end, lanes[3]->cursor.end};
+  const LanePositions ends = {lanes[0]->cursor.end, lanes[1]->cursor.end, lanes[2]->cursor.end,
+                              lanes[3]->cursor.end};
   const auto* const columns = columns_.data();
   const bool has_regions = !program_.region_steps.empty();
   const Step* const first_step = program_.steps.data();
@@ -202,10 +69,20 @@ MSEAVRO_KERNEL int64_t LaneWalk::run(const Lanes& lanes, int64_t count) {
         });
         break;
 
+      case Op::kSkipTogether: {
+        LanePositions positions = {position0, position1, position2, position3};
+        is_plain = skip_together(program_, step->operand, ends, positions);
+        position0 = positions[0];
+        position1 = positions[1];
+        position2 = positions[2];
+        position3 = positions[3];
+        break;
+      }
+
       case Op::kSkipFixedItems:
         is_plain = in_each_lane([&](size_t lane, Position position) MSEAVRO_INLINE {
           const uint8_t* next = position;
-          const WireError error = lanes[lane]->walk.skip_fixed_items(next, step->operand);
+          const WireError error = skip_fixed_items(next, ends[lane], step->operand);
           position = next;
           return error == WireError::kNone;
         });
@@ -214,7 +91,7 @@ MSEAVRO_KERNEL int64_t LaneWalk::run(const Lanes& lanes, int64_t count) {
       case Op::kSkipStringItems:
         is_plain = in_each_lane([&](size_t lane, Position position) MSEAVRO_INLINE {
           const uint8_t* next = position;
-          const WireError error = lanes[lane]->walk.skip_string_items(next, step->operand);
+          const WireError error = skip_string_items(next, ends[lane], step->operand, INT64_MAX);
           position = next;
           return error == WireError::kNone;
         });
@@ -229,24 +106,26 @@ MSEAVRO_KERNEL int64_t LaneWalk::run(const Lanes& lanes, int64_t count) {
 
       case Op::kSkipLong:
         is_plain = in_each_lane([&](size_t lane, Position position) MSEAVRO_INLINE {
-          return skip_plain_long(position, ends[lane]);
+          return skip_plain_long(kAlways, position, ends[lane]);
         });
         break;
 
       case Op::kSkipInt:
         is_plain = in_each_lane([&](size_t lane, Position position) MSEAVRO_INLINE {
-          return skip_plain_int(position, ends[lane]);
+          return skip_plain_int(kAlways, position, ends[lane]);
         });
         break;
 
       case Op::kSkipBoolean:
-        is_plain = in_each_lane([&](size_t, Position position)
-                                    MSEAVRO_INLINE { return *position++ <= 1; });
+        is_plain = in_each_lane([&](size_t, Position position) MSEAVRO_INLINE {
+          return skip_plain_boolean(kAlways, position);
+        });
         break;
 
       case Op::kSkipEnum:
         is_plain = in_each_lane([&](size_t lane, Position position) MSEAVRO_INLINE {
-          return skip_plain_enum(position, ends[lane], step->operand);
+          int64_t skipped;
+          return read_plain_index(kAlways, position, ends[lane], step->operand, skipped);
         });
         break;
 
@@ -254,26 +133,26 @@ MSEAVRO_KERNEL int64_t LaneWalk::run(const Lanes& lanes, int64_t count) {
         for (int64_t i = 0; i < step->operand && is_plain; ++i) {
           is_plain = in_each_lane([&](size_t lane, Position position) MSEAVRO_INLINE {
             std::string_view skipped;
-            return read_plain_text(position, ends[lane], room, skipped);
+            return read_plain_text(kAlways, position, ends[lane], room, skipped);
           });
         }
         break;
 
       case Op::kSkipNullableFixed:
         is_plain = in_each_lane([&](size_t, Position position) MSEAVRO_INLINE {
-          bool has_value;
-          const bool is_branch = read_plain_branch(position, step->flags, has_value);
-          position += size_if(has_value, step->operand);
+          Mask value_mask;
+          const bool is_branch = read_plain_branch(kAlways, position, step->flags, value_mask);
+          position += masked(value_mask, step->operand);
           return is_branch;
         });
         break;
 
       case Op::kSkipNullableString:
         is_plain = in_each_lane([&](size_t lane, Position position) MSEAVRO_INLINE {
-          bool has_value;
+          Mask value_mask;
           std::string_view skipped;
-          return read_plain_branch(position, step->flags, has_value) &&
-                 read_plain_text_if(has_value, position, ends[lane], room, skipped);
+          return read_plain_branch(kAlways, position, step->flags, value_mask) &&
+                 read_plain_text(value_mask, position, ends[lane], room, skipped);
         });
         break;
 
@@ -311,7 +190,8 @@ MSEAVRO_KERNEL int64_t LaneWalk::run(const Lanes& lanes, int64_t count) {
 
       case Op::kStringToText:
         is_plain = in_each_lane([&](size_t lane, Position position) MSEAVRO_INLINE {
-          return read_plain_text(position, ends[lane], room, columns[step->slot][lane].texts[row]);
+          return read_plain_text(kAlways, position, ends[lane], room,
+                                 columns[step->slot][lane].texts[row]);
         });
         break;
 
@@ -319,21 +199,21 @@ MSEAVRO_KERNEL int64_t LaneWalk::run(const Lanes& lanes, int64_t count) {
       case Op::kNullableLongToInteger:
         is_plain = in_each_lane([&](size_t lane, Position position) MSEAVRO_INLINE {
           const ColumnView& column = columns[step->slot][lane];
-          bool has_value;
-          if (!read_plain_branch(position, step->flags, has_value)) return false;
-          column.states[row] = static_cast<CellState>(!has_value);
-          return read_plain_long_if(has_value, position, ends[lane], column.integers[row]);
+          Mask value_mask;
+          if (!read_plain_branch(kAlways, position, step->flags, value_mask)) return false;
+          column.states[row] = static_cast<CellState>(value_mask == 0);
+          return read_plain_long(value_mask, position, ends[lane], column.integers[row]);
         });
         break;
 
       case Op::kNullableDoubleToNumber:
         is_plain = in_each_lane([&](size_t lane, Position position) MSEAVRO_INLINE {
           const ColumnView& column = columns[step->slot][lane];
-          bool has_value;
-          const bool is_branch = read_plain_branch(position, step->flags, has_value);
-          column.states[row] = static_cast<CellState>(!has_value);
+          Mask value_mask;
+          const bool is_branch = read_plain_branch(kAlways, position, step->flags, value_mask);
+          column.states[row] = static_cast<CellState>(value_mask == 0);
           column.numbers[row] = load<double>(position);
-          position += size_if(has_value, sizeof(double));
+          position += masked(value_mask, sizeof(double));
           return is_branch;
         });
         break;
@@ -341,10 +221,10 @@ MSEAVRO_KERNEL int64_t LaneWalk::run(const Lanes& lanes, int64_t count) {
       case Op::kNullableStringToText:
         is_plain = in_each_lane([&](size_t lane, Position position) MSEAVRO_INLINE {
           const ColumnView& column = columns[step->slot][lane];
-          bool has_value;
-          if (!read_plain_branch(position, step->flags, has_value)) return false;
-          column.states[row] = static_cast<CellState>(!has_value);
-          return read_plain_text_if(has_value, position, ends[lane], room, column.texts[row]);
+          Mask value_mask;
+          if (!read_plain_branch(kAlways, position, step->flags, value_mask)) return false;
+          column.states[row] = static_cast<CellState>(value_mask == 0);
+          return read_plain_text(value_mask, position, ends[lane], room, column.texts[row]);
         });
         break;
 
@@ -356,8 +236,6 @@ MSEAVRO_KERNEL int64_t LaneWalk::run(const Lanes& lanes, int64_t count) {
     ++step;
   }
 }
-
-#undef MSEAVRO_INLINE
 
 void LaneWalk::open(const Lanes& lanes) {
   columns_.resize(lanes[0]->target.column_count());

@@ -162,7 +162,11 @@ bool PlanCompiler::skip_as_items(NodeIndex item, bool is_map) {
   }
   const auto size = fixed_sizes_[item];
   if (is_map || !size) return false;
-  emit({Op::kSkipFixedItems, 0, 0, *size});
+  if (*size == 0) {
+    emit({Op::kSkipEmptyItems});
+  } else {
+    emit({Op::kSkipFixedItems, 0, 0, *size});
+  }
   return true;
 }
 

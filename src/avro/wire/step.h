@@ -37,6 +37,7 @@ enum class Op : uint8_t {
   kSkipNullableString,  // A union of null (branch `flags`) and a string.
   kSkipFixedItems,      // An array of items of `operand` bytes.
   kSkipStringItems,     // An array or map of items made of `operand` strings.
+  kSkipEmptyItems,      // An array of items without bytes, which count against the limit.
 
   // Columns, row by row. `slot` is the column.
   kSetState,  // The cell's state is `flags`.
@@ -107,8 +108,13 @@ enum class Op : uint8_t {
   kRefuse,      // The reader has nothing for what the data chose: refusals[slot] says why.
 
   // Of lane programs only (lane_program.h).
-  kRoom,    // From here to the next of these, plain values take `operand` bytes or fewer.
-  kRegion,  // Steps from `operand` on that each lane runs by itself, up to their kEndRegion.
+  kRoom,          // From here to the next of these, plain values take `operand` bytes or fewer.
+  kRegion,        // Steps from `operand` on that each lane runs by itself, up to their kEndRegion.
+  kSkipTogether,  // Steps from `operand` on that skip in all lanes together, up to their
+                  // kEndRegion.
+  kBranch,        // Of those: what follows is for the lanes that are in branch `flags`; when there
+                  // are none, go on at step `operand`, unless it is 0.
+  kSkipUnion,     // Of those: a union of `flags` branches, which are skips[operand] and following.
 };
 
 inline constexpr uint8_t kJumpsSizedBlocks = 1;

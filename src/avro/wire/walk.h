@@ -27,6 +27,7 @@
 #include <vector>
 
 #include "avro/wire/block_cursor.h"
+#include "avro/wire/item_block.h"
 #include "avro/wire/read_plan.h"
 #include "avro/wire/step.h"
 #include "avro/wire/step_tuner.h"
@@ -89,8 +90,6 @@ class Walk {
     position = cursor_->position;
     return error;
   }
-  WireError skip_fixed_items(const uint8_t*& position, int64_t size);
-  WireError skip_string_items(const uint8_t*& position, int64_t strings_per_item) const;
 
  private:
   static constexpr bool kHasForms = requires { requires Target::kHasForms; };
@@ -104,12 +103,6 @@ class Walk {
     const Step* resume;   // First step of the item; the step behind the call.
     int64_t items_left;   // In the array's or map's current block.
     const uint8_t* mark;  // End of the current block when it is sized; where to return to.
-  };
-
-  // The next block of an array or map.
-  struct ItemBlock {
-    int64_t count = 0;
-    const uint8_t* end = nullptr;  // When the block is sized.
   };
 
   // Leaves cursor_ behind the last whole datum's record number, at `position`.
@@ -146,12 +139,9 @@ class Walk {
   // Runs `steps` from the one at `begin` on, in row `row`, until a region ends or row `count` would
   // begin.
   WireError run_steps(const Step* steps, int64_t begin, int64_t row, int64_t count);
-  WireError read_item_block(const uint8_t*& position, ItemBlock& block) const;
-  // As above, for items that the plan skips: sized blocks are jumped over.
-  WireError read_unsized_item_block(const uint8_t*& position, ItemBlock& block) const;
   WireError read_loop_block(const uint8_t*& position, uint8_t flags, ItemBlock& block);
   WireError read_loop_block_slowly(const uint8_t*& position, uint8_t flags, ItemBlock& block);
-  WireError skip_strings(const uint8_t*& position, int64_t count) const;
+  WireError skip_empty_items(const uint8_t*& position);
   // The value behind the index of a union of null and one other, away from the fast path.
   WireError read_is_null(const uint8_t*& position, uint8_t null_branch, bool& is_null) const;
   WireError skip_nullable(const uint8_t*& position, const Step& step, bool is_string) const;
@@ -170,40 +160,6 @@ class Walk {
   std::vector<Frame> frames_;
   const Refusal* refusal_ = nullptr;  // Of WireError::kRefused.
 };
-
-template <class Target>
-WireError Walk<Target>::read_item_block(const uint8_t*& position, ItemBlock& block) const {
-  const uint8_t* next = position;
-  if (const WireError error = read_long(next, end_, block.count); error != WireError::kNone)
-    return error;
-  block.end = nullptr;
-  if (block.count < 0) {
-    if (block.count == INT64_MIN) return WireError::kBlockCount;
-    block.count = -block.count;
-    int64_t size = 0;
-    const uint8_t* size_position = next;
-    WireError error = read_long(next, end_, size);
-    if (error == WireError::kNone && size < 0) error = WireError::kNegativeLength;
-    if (error == WireError::kNone && size > end_ - next) error = WireError::kLengthPastEnd;
-    if (error != WireError::kNone) {
-      position = size_position;
-      return error;
-    }
-    block.end = next + size;
-  }
-  position = next;
-  return WireError::kNone;
-}
-
-template <class Target>
-WireError Walk<Target>::read_unsized_item_block(const uint8_t*& position, ItemBlock& block) const {
-  do {
-    if (const WireError error = read_item_block(position, block); error != WireError::kNone)
-      return error;
-    if (block.end != nullptr) position = block.end;
-  } while (block.end != nullptr);
-  return WireError::kNone;
-}
 
 template <class Target>
 [[gnu::always_inline]] inline WireError Walk<Target>::read_loop_block(const uint8_t*& position,
@@ -225,9 +181,9 @@ template <class Target>
 template <class Target>
 [[gnu::noinline]] WireError Walk<Target>::read_loop_block_slowly(const uint8_t*& position,
                                                                  uint8_t flags, ItemBlock& block) {
-  if ((flags & kJumpsSizedBlocks) != 0) return read_unsized_item_block(position, block);
+  if ((flags & kJumpsSizedBlocks) != 0) return read_unsized_item_block(position, end_, block);
   const uint8_t* begin = position;
-  const WireError error = read_item_block(position, block);
+  const WireError error = read_item_block(position, end_, block);
   if (error == WireError::kNone && (flags & kZeroSizeItems) != 0 && !charge(block.count)) {
     position = begin;
     return WireError::kZeroSize;
@@ -236,87 +192,21 @@ template <class Target>
 }
 
 template <class Target>
-[[gnu::always_inline]] inline WireError Walk<Target>::skip_strings(const uint8_t*& position,
-                                                                   int64_t count) const {
-  const uint8_t* next = position;
-  WireError error = WireError::kNone;
-  if (end_ - next >= count * kShortStringSize) [[likely]] {
-    do {
-      const uint8_t length = *next;
-      if ((length & kNotShort) != 0) break;
-      next += 1 + (length >> 1);
-    } while (--count > 0);
-  }
-  std::string_view skipped;
-  for (; count > 0; --count) {
-    const uint8_t* slow = next;
-    error = read_bytes_slowly(slow, end_, limits_.datum_size_bytes, skipped);
-    next = slow;
-    if (error != WireError::kNone) break;
-  }
-  position = next;
-  return error;
-}
-
-template <class Target>
-WireError Walk<Target>::skip_fixed_items(const uint8_t*& position, int64_t size) {
-  // Nearly all arrays are one block of few items, and its end.
-  const uint8_t* next = position;
-  while (size > 0 && next < end_ && (*next & kNotShort) == 0) [[likely]] {
-    const int64_t bytes = (*next >> 1) * size;
-    if (bytes >= end_ - next) break;
-    next += 1 + bytes;
-    position = next;
-    if (bytes == 0) return WireError::kNone;
-  }
+[[gnu::noinline]] WireError Walk<Target>::skip_empty_items(const uint8_t*& position) {
   ItemBlock block;
   do {
     const uint8_t* begin = position;
-    if (const WireError error = read_item_block(position, block); error != WireError::kNone)
+    if (const WireError error = read_item_block(position, end_, block); error != WireError::kNone)
       return error;
     WireError error = WireError::kNone;
-    int64_t bytes = 0;
-    if (size == 0 && !charge(block.count)) error = WireError::kZeroSize;
-    if (__builtin_mul_overflow(block.count, size, &bytes) || bytes > end_ - position)
-      error = WireError::kEnd;
-    if (block.end != nullptr && error == WireError::kNone && bytes != block.end - position)
-      error = WireError::kBlockSize;
+    if (block.end != nullptr && block.end != position) error = WireError::kBlockSize;
+    if (!charge(block.count)) error = WireError::kZeroSize;
     if (error != WireError::kNone) {
       position = begin;
       return error;
     }
-    position += bytes;
   } while (block.count != 0);
   return WireError::kNone;
-}
-
-template <class Target>
-WireError Walk<Target>::skip_string_items(const uint8_t*& position,
-                                          int64_t strings_per_item) const {
-  // As above; a block in which not all strings are short is left to what follows.
-  const uint8_t* next = position;
-  while (next < end_ && (*next & kNotShort) == 0) [[likely]] {
-    int64_t count = (*next++ >> 1) * strings_per_item;
-    if (count == 0) {
-      position = next;
-      return WireError::kNone;
-    }
-    if (end_ - next < count * kShortStringSize) break;
-    for (; count > 0 && (*next & kNotShort) == 0; --count) next += 1 + (*next >> 1);
-    if (count > 0) break;
-    position = next;
-  }
-  ItemBlock block;
-  for (;;) {
-    if (const WireError error = read_unsized_item_block(position, block); error != WireError::kNone)
-      return error;
-    if (block.count == 0) return WireError::kNone;
-    for (int64_t i = 0; i < block.count; ++i) {
-      if (const WireError error = skip_strings(position, strings_per_item);
-          error != WireError::kNone)
-        return error;
-    }
-  }
 }
 
 template <class Target>
@@ -606,7 +496,7 @@ WireError Walk<Target>::run_steps(const Step* const steps, int64_t begin, int64_
           position += 1 + static_cast<int64_t>(*position >> 1);
           break;
         }
-        MSEAVRO_WIRE(skip_strings(position, step->operand));
+        MSEAVRO_WIRE(skip_strings(position, end, step->operand, bytes_limit));
         break;
 
       case Op::kSkipLikelyNullableFixed:
@@ -647,11 +537,15 @@ WireError Walk<Target>::run_steps(const Step* const steps, int64_t begin, int64_
       }
 
       case Op::kSkipFixedItems:
-        MSEAVRO_WIRE_SLOWLY(skip_fixed_items(slow_position, step->operand));
+        MSEAVRO_WIRE_SLOWLY(skip_fixed_items(slow_position, end, step->operand));
         break;
 
       case Op::kSkipStringItems:
-        MSEAVRO_WIRE_SLOWLY(skip_string_items(slow_position, step->operand));
+        MSEAVRO_WIRE_SLOWLY(skip_string_items(slow_position, end, step->operand, bytes_limit));
+        break;
+
+      case Op::kSkipEmptyItems:
+        MSEAVRO_WIRE_SLOWLY(skip_empty_items(slow_position));
         break;
 
       case Op::kSetState:
@@ -962,6 +856,9 @@ WireError Walk<Target>::run_steps(const Step* const steps, int64_t begin, int64_
 
       case Op::kRoom:
       case Op::kRegion:
+      case Op::kSkipTogether:
+      case Op::kBranch:
+      case Op::kSkipUnion:
         __builtin_unreachable();  // The plan's own steps are without them.
     }
     ++step;

@@ -63,6 +63,8 @@ inline int64_t decode_zigzag(uint64_t raw) {
 
 // Bit 7 of a varint's byte is clear in its last one only.
 inline constexpr uint64_t kVarintStops = 0x8080808080808080ull;
+// Up to four bytes cannot hold more than an int can.
+inline constexpr uint64_t kIntStops = 0x80808080ull;
 
 // The value of the varint that ends within the 8 bytes of `word`, whose lowest clear continuation
 // bit is the lowest set bit of `stops`. Groups of 7 bits are moved together pairwise:

@@ -11,3 +11,6 @@
 #else
 #define MSEAVRO_KERNEL
 #endif
+
+// For lambdas in them, which stand for several copies of the same code.
+#define MSEAVRO_INLINE __attribute__((always_inline))

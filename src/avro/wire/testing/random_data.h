@@ -101,13 +101,19 @@ class RandomData {
 
   std::string union_schema(int depth) {
     const std::string other = below(2) == 0 ? R"("double")" : R"("string")";
-    switch (below(4)) {
+    switch (below(7)) {
       case 0:
         return R"(["null",)" + other + "]";
       case 1:
         return "[" + other + R"(,"null"])";
       case 2:
         return R"(["null",)" + record_schema(depth - 1) + "]";
+      case 3:
+        return R"(["null","int",)" + other + "]";
+      case 4:
+        return R"(["long","bytes","null"])";
+      case 5:
+        return "[" + other + "]";
       default:
         return R"(["null","long","string",)" + record_schema(depth - 1) + R"(,"boolean"])";
     }
@@ -115,7 +121,7 @@ class RandomData {
 
   void encode_items(const Schema& schema, const SchemaNode& node, int depth, Encoder* to) {
     for (size_t blocks = below(3); blocks > 0; --blocks) {
-      const size_t count = 1 + below(3);
+      const size_t count = 1 + below(below(50) == 0 ? 100 : 3);
       Encoder items;
       for (size_t i = 0; i < count; ++i) {
         if (node.type == SchemaType::kMap) items.put_bytes(std::string(1, "abcd"[below(4)]));
