@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <sstream>
 #include <utility>
 
@@ -13,6 +14,8 @@
 
 namespace mseavro {
 namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 TomlKind kind_of(const toml::node& node) {
   switch (node.type()) {
@@ -42,6 +45,38 @@ std::string scalar_text(const toml::node& node) {
     if constexpr (toml::is_value<decltype(value)>) text << value.get();
   });
   return text.str();
+}
+
+// Behind the quoted text that begins there; what has no end is for the library to say.
+size_t behind_quotes(std::string_view text, size_t at) {
+  const char quote = text[at];
+  const std::string mark(text.substr(at).starts_with(std::string(3, quote)) ? 3 : 1, quote);
+  const bool is_long = mark.size() > 1;
+  for (at += mark.size(); at < text.size() && (is_long || text[at] != '\n'); ++at) {
+    if (text.substr(at).starts_with(mark)) {
+      // A long text may end in quotes of its own.
+      return is_long ? std::min(text.find_first_not_of(quote, at), text.size()) : at + 1;
+    }
+    if (quote == '"' && text[at] == '\\') ++at;
+  }
+  return std::min(at, text.size());
+}
+
+// The first character that is not ASCII and stands neither in quotes nor in a comment, where TOML
+// has none. The library takes some of them for what cannot be and goes on with anything.
+std::optional<size_t> find_stray_character(std::string_view text) {
+  size_t at = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+  while (at < text.size()) {
+    if (static_cast<unsigned char>(text[at]) >= 0x80) return at;
+    if (text[at] == '"' || text[at] == '\'') {
+      at = behind_quotes(text, at);
+    } else if (text[at] == '#') {
+      at = std::min(text.find('\n', at), text.size());
+    } else {
+      ++at;
+    }
+  }
+  return std::nullopt;
 }
 
 // The library bounds how deep values nest.
@@ -79,6 +114,14 @@ const TomlMember* TomlValue::find(std::string_view key) const {
 }
 
 Result<TomlValue> parse_toml(std::string_view text, const std::string& path, ErrorCode code) {
+  if (const auto stray = find_stray_character(text)) {
+    const std::string_view before = text.substr(0, *stray);
+    const std::string_view line = before.substr(before.rfind('\n') + 1);
+    const auto is_first_byte = [](char byte) { return (byte & 0xc0) != 0x80; };
+    return toml_error(code, path, 1 + std::ranges::count(before, '\n'),
+                      1 + std::ranges::count_if(line, is_first_byte),
+                      "a character that is not ASCII outside of quotes", std::string(help_for("")));
+  }
   const toml::parse_result parsed = toml::parse(text, path);
   if (parsed) return value_of(parsed.table());
   const toml::source_position where = parsed.error().source().begin;

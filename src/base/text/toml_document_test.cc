@@ -59,6 +59,37 @@ TEST(TomlDocument, SaysLineAndColumnOfWhatIsNoToml) {
   EXPECT_TRUE(value.error().message.starts_with("column ")) << value.error().message;
 }
 
+TEST(TomlDocument, TakesOtherCharactersInQuotesAndCommentsOnly) {
+  const struct {
+    const char* text;
+    int64_t line;  // Of the stray character; 0: there is none.
+    const char* column;
+  } cases[] = {
+      {"\xEF\xBB\xBF"
+       "a = 'é' # é",
+       0, ""},
+      {"a = \"é\\\"é\"\nb = 'é\\'", 0, ""},
+      {"a = \"\"\"é\n\"\"é\"\"\"\"\"\nb = '''\né''é'''''", 0, ""},
+      {"\"é\" = 1 # 'é\n'ü' = \"'é\"", 0, ""},
+      {"é = 1", 1, "column 1: "},
+      {"a = 'é' é", 1, "column 9: "},
+      {"a = 1\n  \u00a0b = 2", 2, "column 3: "},
+      {"a = \"\"\"\"\"\"é", 1, "column 11: "},
+      {"a = \"b\\\\\"é", 1, "column 10: "},
+      {"a = 'b\né", 2, "column 1: "},
+  };
+  for (const auto& [text, line, column] : cases) {
+    const auto value = parse_toml(text, "a.toml", ErrorCode::kBadSpec);
+    EXPECT_EQ(value.has_value(), line == 0) << text;
+    if (value || line == 0) continue;
+    EXPECT_EQ(value.error().place.line, line) << text;
+    EXPECT_TRUE(value.error().message.starts_with(column)) << text << value.error().message;
+  }
+  for (const char* const open : {"a = \"", "a = \"\\", "a = '''", "a = \"\"\"\\"}) {
+    EXPECT_FALSE(parse_toml(open, "a.toml", ErrorCode::kBadSpec)) << open;
+  }
+}
+
 TEST(TomlDocument, HelpsAgainstUsualMistakes) {
   const struct {
     const char* text;
