@@ -22,16 +22,18 @@ class ZstandardStream final : public StreamDecompressor {
   }
 
   Result<StreamStep> step(std::span<const uint8_t> in, std::span<uint8_t> out) override {
-    if (in.empty() && is_behind_frame_) return StreamStep{};
-    ZSTD_inBuffer from{in.data(), in.size(), 0};
+    if (in.empty() && is_between_frames_) return StreamStep{};
+    // A frame that is there whole goes a shorter way through the library, which judges damage
+    // otherwise. With its first byte alone all go the same way, whatever the pieces.
+    ZSTD_inBuffer from{in.data(), is_between_frames_ ? 1 : in.size(), 0};
     ZSTD_outBuffer to{out.data(), out.size(), 0};
     const size_t rest = ZSTD_decompressStream(state_.get(), &to, &from);
     if (ZSTD_isError(rest)) return error_of(rest);
-    is_behind_frame_ = rest == 0;
+    is_between_frames_ = rest == 0;
     return StreamStep{from.pos, to.pos};
   }
 
-  bool is_between_members() const override { return is_behind_frame_; }
+  bool is_between_members() const override { return is_between_frames_; }
 
  private:
   static tl::unexpected<Error> error_of(size_t code) {
@@ -48,7 +50,7 @@ class ZstandardStream final : public StreamDecompressor {
   }
 
   std::unique_ptr<ZSTD_DCtx, FreeState> state_;
-  bool is_behind_frame_ = false;
+  bool is_between_frames_ = true;
 };
 
 }  // namespace
