@@ -87,7 +87,7 @@ std::unique_ptr<Decompressor> make_decompressor(Codec codec, const Limits& limit
 std::unique_ptr<Compressor> make_compressor(Codec codec, int level) {
   switch (codec) {
     case Codec::kDeflate:
-      return make_deflate_compressor(level);
+      return level == 1 ? make_fast_deflate_compressor() : make_deflate_compressor(level);
     case Codec::kSnappy:
       return make_snappy_compressor();
     case Codec::kZstandard:

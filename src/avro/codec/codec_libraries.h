@@ -10,6 +10,8 @@ namespace mseavro {
 
 std::unique_ptr<Decompressor> make_deflate_decompressor(const Limits& limits);
 std::unique_ptr<Compressor> make_deflate_compressor(int level);
+// Of the lowest level, where the library for it is there.
+std::unique_ptr<Compressor> make_fast_deflate_compressor();
 std::unique_ptr<Decompressor> make_snappy_decompressor(const Limits& limits);
 std::unique_ptr<Compressor> make_snappy_compressor();
 std::unique_ptr<Decompressor> make_zstandard_decompressor(const Limits& limits);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <lzma.h>
 
+#include <random>
 #include <string>
 #include <vector>
 
@@ -129,6 +130,25 @@ TEST(Codec, LevelsOutsideTheRangeAreTheNearestInside) {
     for (const int level : {0, 1, 9, 100}) {
       EXPECT_EQ(decompressed(codec, compressed(codec, data, level)), Outcome{data})
           << codec_name(codec) << " " << level;
+    }
+  }
+}
+
+// Blocks of any size and content one after the other, as with a new compressor each time: equal
+// input gives equal files. Data that do not compress hardly grow.
+TEST(Codec, TheLowestLevelOfDeflateForgetsAndStores) {
+  const auto compressor = make_compressor(Codec::kDeflate, 1);
+  std::mt19937_64 random(5);
+  for (const size_t size : {0, 1, 2, 100, 65535, 65536, 1'000'000, 70'000, 3}) {
+    Bytes noise(size);
+    for (uint8_t& byte : noise) byte = static_cast<uint8_t>(random());
+    for (const Bytes& data : {noise, sample(size), Bytes(size, 'x')}) {
+      const auto out = compressor->compress(data);
+      ASSERT_TRUE(out) << size;
+      const Bytes packed(out->begin(), out->end());
+      EXPECT_LE(packed.size(), size + size / 1000 + 20);
+      EXPECT_TRUE(packed == compressed(Codec::kDeflate, data, 1)) << size;
+      EXPECT_EQ(decompressed(Codec::kDeflate, packed), Outcome{data}) << size;
     }
   }
 }
