@@ -244,6 +244,15 @@ Result<int> run_ingest(const CommandLine& line) {
   progress.clear();
   MSEAVRO_TRY(result);
   line.terminal.say(summary(*rules, *result));
+  if (result->replaced_files) {
+    line.terminal.say(
+        fmt::format("replaced the files of an earlier run in {} (to add to them: "
+                    "--append)",
+                    options.files.folder));
+  }
+  if (result->counts.lines > 0 && result->counts.lines == result->counts.rejected()) {
+    line.terminal.warn("no line is an event; do the rules fit?");
+  }
   return 0;
 }
 

@@ -191,7 +191,7 @@ constexpr Option kOptions[] = {
      "sort each Avro file in the folder DIR by this field of times, or by time (of the event)",
      kCommandGroup},
     {"append", 0, OptionKind::kFlag, "", kIngestBit | kConvertBit,
-     "add further files to those of an earlier run (rotated or partitioned)", kCommandGroup},
+     "keep the files of an earlier run, and number the new ones behind them", kCommandGroup},
 
     {"format", 0, OptionKind::kText, "FORMAT", kOutput | kConvertBit | bit(CommandId::kSchema),
      "table, md, csv, json, jsonl or avro, as far as the command has them", kOutputGroup},

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <system_error>
 #include <utility>
 
 #include "base/result/result.h"
+#include "base/text/number_text.h"
 
 namespace mseavro {
 namespace {
@@ -43,6 +45,18 @@ Status make_folder(const fs::path& folder) {
               {}, {}, {.file = folder.string()});
 }
 
+std::string numbered_file(std::string_view name, int64_t number) {
+  return fmt::format("{}-{:05}.avro", name, number);
+}
+
+// Whether numbered_file() makes that of `name`.
+bool is_numbered_file(std::string_view file, std::string_view name) {
+  if (!file.starts_with(name) || file.size() < numbered_file(name, 0).size()) return false;
+  const std::optional<int64_t> number =
+      parse_integer(file.substr(name.size() + 1, file.find('.', name.size()) - name.size() - 1));
+  return number && file == numbered_file(name, *number);
+}
+
 }  // namespace
 
 struct PartitionedWriter::File {
@@ -66,12 +80,13 @@ Result<std::unique_ptr<PartitionedWriter>> PartitionedWriter::make(std::string s
                                                                    std::string folder,
                                                                    std::string name,
                                                                    PartitionedOptions options) {
+  if (options.adds_to_files && options.layout == FileLayout::kOne) {
+    options.layout = FileLayout::kNumbered;
+  }
   std::unique_ptr<PartitionedWriter> writer(new PartitionedWriter(
       std::move(schema_text), std::move(folder), std::move(name), std::move(options)));
   MSEAVRO_TRY(make_folder(writer->folder_));
-  if (writer->options_.layout != FileLayout::kOne && !writer->options_.adds_to_files) {
-    MSEAVRO_TRY(writer->check_folder());
-  }
+  MSEAVRO_TRY(writer->check_folder());
   // Opened at once, so that what cannot be written is known before anything is read.
   if (writer->options_.layout != FileLayout::kPartitioned) MSEAVRO_TRY(writer->open_file_for(""));
   return writer;
@@ -90,19 +105,37 @@ std::string PartitionedWriter::place() const {
   return {};
 }
 
+bool PartitionedWriter::replaces_file() const {
+  return options_.layout == FileLayout::kOne && has_earlier_files_;
+}
+
 // Files of an earlier run beside those of this one would be read with them, so that their events
 // counted twice.
-Status PartitionedWriter::check_folder() const {
+Status PartitionedWriter::check_folder() {
+  const bool has_partitions = options_.layout == FileLayout::kPartitioned;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder_, error)) {
     const std::string other = entry.path().filename().string();
-    const bool is_ours = other == name_ || other == name_ + ".avro" ||
-                         (other.starts_with(name_ + "-") && other.ends_with(".avro"));
-    if (!is_ours || (other == name_ && fs::is_empty(entry.path(), error))) continue;
+    const bool is_folder = other == name_;
+    const bool is_one = other == name_ + ".avro";
+    const bool is_numbered = is_numbered_file(other, name_);
+    if (!is_folder && !is_one && !is_numbered) continue;
+    if (is_folder && fs::is_empty(entry.path(), error)) continue;
+    has_earlier_files_ = true;
+    const Place place{.file = entry.path().string()};
+    if (is_folder != has_partitions) {
+      return fail(ErrorCode::kConflictingOptions,
+                  fmt::format("there are files of an earlier run {} partitions, with which the new "
+                              "ones would be read",
+                              is_folder ? "with" : "without"),
+                  fmt::format("write with{} --partition-by, remove them or choose another folder",
+                              is_folder ? "" : "out"),
+                  {}, place);
+    }
+    if (options_.adds_to_files || (is_one && options_.layout == FileLayout::kOne)) continue;
     return fail(ErrorCode::kConflictingOptions,
                 "there are files of an earlier run, with which the new ones would be read",
-                "to add to them: --append; else remove them or choose another folder", {},
-                {.file = entry.path().string()});
+                "to add to them: --append; else remove them or choose another folder", {}, place);
   }
   return {};
 }
@@ -113,8 +146,7 @@ std::string PartitionedWriter::next_path(const std::string& partition) {
   const bool is_partitioned = options_.layout == FileLayout::kPartitioned;
   const fs::path inner = is_partitioned ? folder / name_ / partition : folder;
   while (true) {
-    const std::string file =
-        fmt::format("{}-{:05}.avro", is_partitioned ? "part" : name_, ++numbers_[partition]);
+    const std::string file = numbered_file(is_partitioned ? "part" : name_, ++numbers_[partition]);
     const std::string path = (inner / file).string();
     std::error_code error;
     if (!fs::exists(path, error)) return path;
@@ -204,7 +236,8 @@ Status PartitionedWriter::finish() {
 Status PartitionedWriter::commit() {
   for (const auto& [partition, file] : open_files_) {
     // A further file of a row is left out when nothing came for it.
-    const bool is_spare = file->writer->record_count() == 0 && file_count_ > 1;
+    const bool is_further = file_count_ > 1 || (options_.adds_to_files && has_earlier_files_);
+    const bool is_spare = is_further && file->writer->record_count() == 0;
     if (!is_spare) MSEAVRO_TRY(file->sink->commit());
   }
   open_files_.clear();

@@ -35,7 +35,8 @@ struct PartitionedOptions {
   // Files of partitions that are open at once. The one that was not written to for longest is
   // ended; what comes for it later goes to another file.
   size_t open_file_count_max = 32;
-  // Whether files of the same name may be there already. They stay, and numbers go on behind them.
+  // Whether files of the same name may be there already. They stay: numbers go on behind them, and
+  // kOne is kNumbered.
   bool adds_to_files = false;
   Durability durability = Durability::kSynced;
 };
@@ -44,9 +45,9 @@ struct PartitionedOptions {
 // ended. Not thread-safe.
 class PartitionedWriter {
  public:
-  // Makes the folder. A folder that has files of this name, or of another layout of it, is an error
-  // for all layouts but kOne, which replaces its file. Errors: kWriteFailed, kConflictingOptions,
-  // those of ContainerWriter::create.
+  // Makes the folder. Files of an earlier run that would be read with the new ones are an error,
+  // unless they are to be added to; kOne replaces its file. Partitions and other files of a name
+  // are never mixed. Errors: kWriteFailed, kConflictingOptions, those of ContainerWriter::create.
   static Result<std::unique_ptr<PartitionedWriter>> make(std::string schema_text,
                                                          std::string folder, std::string name,
                                                          PartitionedOptions options);
@@ -61,12 +62,14 @@ class PartitionedWriter {
   Status end_files();
 
   // Writes what is left. A writer that got no records leaves an empty file, unless it has
-  // partitions.
+  // partitions or adds to files that are there.
   Status finish();
   Status commit();
 
   int64_t record_count() const { return record_count_; }
   int64_t file_count() const { return file_count_; }
+  // Whether the file of kOne takes the place of one that was there.
+  bool replaces_file() const;
   // Where the files are: the path of kOne, else what they have in common.
   std::string place() const;
 
@@ -75,7 +78,7 @@ class PartitionedWriter {
 
   PartitionedWriter(std::string schema_text, std::string folder, std::string name,
                     PartitionedOptions options);
-  Status check_folder() const;
+  Status check_folder();
   Result<File*> file_for(std::string_view partition, size_t size);
   Status open_file_for(std::string_view partition);
   Status end_file(const std::string& partition);
@@ -86,6 +89,7 @@ class PartitionedWriter {
   const std::string folder_;
   const std::string name_;
   const PartitionedOptions options_;
+  bool has_earlier_files_ = false;
   std::map<std::string, std::unique_ptr<File>, std::less<>> open_files_;  // By partition.
   std::map<std::string, int64_t, std::less<>> numbers_;  // The last one, by partition's folder.
   int64_t clock_ = 0;  // Counts calls, to know which file was written to when.

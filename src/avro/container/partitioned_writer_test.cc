@@ -138,21 +138,88 @@ TEST_F(PartitionedWriterTest, EachPartitionHasItsFiles) {
                             {"events/k=c/d=x/part-00001.avro", {"4"}}}));
 }
 
+TEST_F(PartitionedWriterTest, OneFileReplacesThatOfAnEarlierRun) {
+  const auto first = make({});
+  EXPECT_FALSE(first->replaces_file());
+  add(*first, "", "a");
+  finish(*first);
+  const auto second = make({});
+  EXPECT_TRUE(second->replaces_file());
+  add(*second, "", "b");
+  finish(*second);
+  EXPECT_EQ(files(), (Files{{"events.avro", {"b"}}}));
+}
+
 TEST_F(PartitionedWriterTest, FilesOfAnEarlierRunAreAddedToOnRequest) {
-  for (const FileLayout layout : {FileLayout::kNumbered, FileLayout::kPartitioned}) {
+  const struct {
+    FileLayout first;
+    FileLayout second;
+    Files files;
+  } cases[] = {
+      {FileLayout::kOne, FileLayout::kOne, {{"events.avro", {"a"}}, {"events-00001.avro", {"b"}}}},
+      {FileLayout::kOne,
+       FileLayout::kNumbered,
+       {{"events.avro", {"a"}}, {"events-00001.avro", {"b"}}}},
+      {FileLayout::kNumbered,
+       FileLayout::kOne,
+       {{"events-00001.avro", {"a"}}, {"events-00002.avro", {"b"}}}},
+      {FileLayout::kNumbered,
+       FileLayout::kNumbered,
+       {{"events-00001.avro", {"a"}}, {"events-00002.avro", {"b"}}}},
+      {FileLayout::kPartitioned,
+       FileLayout::kPartitioned,
+       {{"events/k=1/part-00001.avro", {"a"}}, {"events/k=1/part-00002.avro", {"b"}}}},
+  };
+  for (const auto& test : cases) {
     fs::remove_all(folder_);
-    const auto first = make({.layout = layout});
-    add(*first, "", "a");
+    const auto partition = test.first == FileLayout::kPartitioned ? "k=1" : "";
+    const auto first = make({.layout = test.first});
+    add(*first, partition, "a");
     finish(*first);
+    const auto second = make({.layout = test.second, .adds_to_files = true});
+    EXPECT_FALSE(second->replaces_file());
+    add(*second, partition, "b");
+    finish(*second);
+    EXPECT_EQ(files(), test.files);
+    // Nothing to add is no file.
+    finish(*make({.layout = test.second, .adds_to_files = true}));
+    EXPECT_EQ(files(), test.files);
+  }
+}
+
+TEST_F(PartitionedWriterTest, FilesThatWouldBeReadWithThoseOfAnEarlierRunAreRefused) {
+  const struct {
+    FileLayout first;
+    FileLayout second;
+    bool adds_to_files;
+  } cases[] = {
+      {FileLayout::kOne, FileLayout::kNumbered, false},
+      {FileLayout::kOne, FileLayout::kPartitioned, false},
+      {FileLayout::kOne, FileLayout::kPartitioned, true},
+      {FileLayout::kNumbered, FileLayout::kOne, false},
+      {FileLayout::kNumbered, FileLayout::kNumbered, false},
+      {FileLayout::kNumbered, FileLayout::kPartitioned, true},
+      {FileLayout::kPartitioned, FileLayout::kOne, false},
+      {FileLayout::kPartitioned, FileLayout::kPartitioned, false},
+      {FileLayout::kPartitioned, FileLayout::kOne, true},
+      {FileLayout::kPartitioned, FileLayout::kNumbered, true},
+  };
+  for (const auto& test : cases) {
+    fs::remove_all(folder_);
+    const auto first = make({.layout = test.first});
+    add(*first, test.first == FileLayout::kPartitioned ? "k=1" : "", "a");
+    finish(*first);
+    const Files before = files();
     const auto refused =
-        PartitionedWriter::make("\"string\"", folder_, "events", {.layout = layout});
+        PartitionedWriter::make("\"string\"", folder_, "events",
+                                {.layout = test.second, .adds_to_files = test.adds_to_files});
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::kConflictingOptions);
-    const auto second = make({.layout = layout, .adds_to_files = true});
-    add(*second, "", "b");
-    finish(*second);
-    EXPECT_EQ(files().size(), 2u);
-    EXPECT_EQ(files().rbegin()->second, std::vector<std::string>{"b"});
+    EXPECT_NE(refused.error().place.file, "");
+    EXPECT_EQ(refused.error().help.find("--append") == std::string::npos,
+              test.adds_to_files || (test.first == FileLayout::kPartitioned) !=
+                                        (test.second == FileLayout::kPartitioned));
+    EXPECT_EQ(files(), before);
   }
 }
 

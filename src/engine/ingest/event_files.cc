@@ -1,5 +1,6 @@
 #include "engine/ingest/event_files.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/result/result.h"
@@ -68,6 +69,10 @@ std::vector<std::string> EventFiles::places() const {
   std::vector<std::string> places;
   for (const auto& writer : writers_) places.push_back(writer->place());
   return places;
+}
+
+bool EventFiles::replaces_files() const {
+  return std::ranges::any_of(writers_, [](const auto& writer) { return writer->replaces_file(); });
 }
 
 }  // namespace mseavro

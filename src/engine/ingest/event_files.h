@@ -37,6 +37,8 @@ class EventFiles {
 
   // Where the files of each event are and, at the end, those of dead letters.
   std::vector<std::string> places() const;
+  // Whether commit() puts files in the place of others.
+  bool replaces_files() const;
 
  private:
   EventFiles() = default;

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "avro/codec/decompressed_stream.h"
+#include "avro/container/container_header.h"
 #include "base/io/byte_stream.h"
 #include "base/io/followed_file.h"
 #include "base/result/result.h"
@@ -20,6 +21,15 @@
 
 namespace mseavro {
 namespace {
+
+// What may begin with these bytes; the caller knows the file. A log that began like a container
+// file would have nothing but rejects.
+Status check_is_log(std::span<const uint8_t> begin) {
+  const std::string_view text(reinterpret_cast<const char*>(begin.data()), begin.size());
+  if (!text.starts_with(kContainerMagic)) return {};
+  return fail(ErrorCode::kUnreadable, "this is an Avro file, which has no lines",
+              "it can be read as it is: mseavro inspect, cat, eval, convert");
+}
 
 // Gives out the chunks of all inputs in order.
 class ChunkReader {
@@ -47,10 +57,13 @@ class ChunkReader {
       MSEAVRO_ASSIGN(auto stream, open_stream(inputs_[source_]));
       MSEAVRO_ASSIGN(stream_, decompressed_stream(std::move(stream)));
       cutter_.begin_source(source_);
+      is_at_start_ = true;
     }
     while (!cutter_.is_full()) {
-      MSEAVRO_ASSIGN(const size_t size, stream_->read(cutter_.room()));
+      const std::span<uint8_t> room = cutter_.room();
+      MSEAVRO_ASSIGN(const size_t size, stream_->read(room));
       if (size == 0) return cutter_.take(true, chunk);
+      if (std::exchange(is_at_start_, false)) MSEAVRO_TRY(check_is_log(room.first(size)));
       cutter_.add(size);
     }
     return cutter_.take(false, chunk);
@@ -60,6 +73,7 @@ class ChunkReader {
   LineCutter cutter_;
   size_t source_ = 0;
   std::unique_ptr<ByteStream> stream_;
+  bool is_at_start_ = false;
 };
 
 // A run: what is read, where it goes, and what became of it.
@@ -126,7 +140,7 @@ class Ingestion {
       return too_many_rejected(share);
     }
     MSEAVRO_TRY(files_.commit());
-    return IngestResult{counts_, files_.places()};
+    return IngestResult{counts_, files_.places(), files_.replaces_files()};
   }
 
  private:
@@ -224,9 +238,13 @@ class Ingestion {
     MSEAVRO_TRY(put_lines(source, true, parser));
     source.cutter->begin_source(source.index);
     const std::span<const uint8_t> begin(read_ahead_.data(), size);
-    if (!is_compressed(begin)) return {};
-    return fail(ErrorCode::kUnreadable, "compressed files cannot be followed",
-                "read them without --follow", {}, {.file = source.file->path()});
+    Status checked = check_is_log(begin);
+    if (is_compressed(begin)) {
+      checked = fail(ErrorCode::kUnreadable, "compressed files cannot be followed",
+                     "read them without --follow");
+    }
+    if (!checked) checked.error().place.file = source.file->path();
+    return checked;
   }
 
   Status put_lines(Followed& source, bool ends_source, ChunkParser& parser) {

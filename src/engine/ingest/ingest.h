@@ -36,13 +36,15 @@ struct FollowOptions {
 struct IngestResult {
   IngestCounts counts;
   std::vector<std::string> places;  // As EventFiles::places().
+  bool replaced_files = false;      // Of an earlier run.
 };
 
 // Reads the inputs, one after the other: paths of files and pipes, plain or compressed; "-" is
 // standard input. Files appear when all is read, those that are ended before that as they are. The
 // same inputs give the same files, whatever the number of threads.
 //
-// Errors: those of reading, with place.file, and of writing; kTooManyRejected, when more than that
+// Errors: those of reading, with place.file, also kUnreadable for container files, and of writing;
+// kTooManyRejected, when more than that
 // share of the lines was rejected: then only the dead letters appear.
 Result<IngestResult> ingest(const std::vector<std::string>& inputs,
                             std::shared_ptr<const LineRules> rules, const IngestOptions& options);

@@ -130,6 +130,39 @@ TEST_F(Ingest, AFileThatIsNotThereLeavesNothing) {
   EXPECT_TRUE(fs::is_empty(options_.files.folder));
 }
 
+TEST_F(Ingest, AnotherRunReplacesOrAddsEventsAndDeadLettersAlike) {
+  append("a.log", line(1) + "bad\n");
+  append("b.log", line(2) + "worse\n");
+  const auto has = [this](const std::string& first, const std::string& second) {
+    const std::string all = records("numbers") + records("dead_letters");
+    return std::pair(all.find(first) != all.npos, all.find(second) != all.npos);
+  };
+  EXPECT_FALSE(ingest({path("a.log")}, rules_, options_)->replaced_files);
+  options_.files.adds_to_files = true;
+  EXPECT_FALSE(ingest({path("b.log")}, rules_, options_)->replaced_files);
+  EXPECT_EQ(has("\"n\":1", "\"bad\""), std::pair(true, true));
+  EXPECT_EQ(has("\"n\":2", "\"worse\""), std::pair(true, true));
+  options_.files.adds_to_files = false;
+  EXPECT_EQ(ingest({path("b.log")}, rules_, options_).error().code, ErrorCode::kConflictingOptions);
+  fs::remove(path("out/numbers-00001.avro"));
+  fs::remove(path("out/dead_letters-00001.avro"));
+  EXPECT_TRUE(ingest({path("b.log")}, rules_, options_)->replaced_files);
+  EXPECT_EQ(has("\"n\":1", "\"bad\""), std::pair(false, false));
+}
+
+TEST_F(Ingest, ContainerFilesAreNoLogs) {
+  append("a.avro", "Obj\x01 and more\n");
+  FollowOptions follow;
+  follow.wait = [](bool) { return false; };
+  follow.now_micros = [] { return int64_t{0}; };
+  for (const auto& result : {ingest({path("a.avro")}, rules_, options_),
+                             ingest_followed({path("a.avro")}, rules_, options_, follow)}) {
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, ErrorCode::kUnreadable);
+    EXPECT_EQ(result.error().place.file, path("a.avro"));
+  }
+}
+
 TEST_F(Ingest, TooManyRejectsLeaveTheirLettersOnly) {
   append("a.log", line(1) + "bad\n");
   options_.max_rejected_share = 0.4;
