@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import time
@@ -267,6 +268,29 @@ def test_a_metrics_folder_is_rolled_up_and_reported(mseavro, events, tmp_path):
     assert [row["mse"] for row in csv.DictReader(done.stdout.splitlines())] == [
         row["mse"] for row in csv.DictReader(expected.splitlines())]
     assert "Notes" in mseavro("report", folder).stdout
+
+
+def test_no_output_takes_the_place_of_an_input_or_of_the_other(mseavro, events, tmp_path):
+    (tmp_path / "inner").mkdir()
+    copy = tmp_path / "inner/events.avro"
+    shutil.copy(events, copy)
+    labels = tmp_path / "labels.csv"
+    labels.write_text("prediction_id,actual\np-1,1\n")
+    days = tmp_path / "days.avro"
+    mseavro("eval", events, "--window", "day", "-o", days)
+    for command in [("eval", copy, "-o", copy), ("report", copy, "-o", copy, "--format", "csv"),
+                    ("eval", tmp_path / "inner", "-o", copy),
+                    ("eval", copy, "--dead-letters", copy),
+                    ("eval", copy, "--labels", labels, "-o", labels),
+                    ("rollup", days, "-o", days),
+                    ("eval", copy, "-o", tmp_path / "x", "--dead-letters", tmp_path / "inner/../x")]:
+        before = {path: path.read_bytes() for path in (copy, labels, days)}
+        assert "E0008" in mseavro(*command, exit_code=2).stderr, command
+        assert {path: path.read_bytes() for path in before} == before
+    assert not (tmp_path / "x").exists()
+    # Another output may be replaced as often as one likes.
+    for _ in range(2):
+        mseavro("eval", tmp_path / "inner", "-o", tmp_path / "inner/days.csv.txt", "--format", "csv")
 
 
 # The review table.

@@ -3,6 +3,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <iterator>
 #include <map>
 #include <span>
 
@@ -23,17 +25,50 @@
 namespace mseavro {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr OutputFormat kRowFormats[] = {OutputFormat::kTable,     OutputFormat::kMarkdown,
                                         OutputFormat::kCsv,       OutputFormat::kJson,
                                         OutputFormat::kJsonLines, OutputFormat::kAvro};
 constexpr OutputFormat kTextFormats[] = {OutputFormat::kTable, OutputFormat::kMarkdown,
                                          OutputFormat::kCsv};
 
+Status check_not_read(const std::string& output, const std::vector<std::string>& sources) {
+  std::error_code error;
+  if (!fs::is_regular_file(output, error)) return {};
+  const auto inputs = list_inputs(sources);
+  if (!inputs) return {};  // Said when they are opened.
+  for (const InputFile& input : *inputs) {
+    if (!fs::equivalent(input.path, output, error)) continue;
+    return fail(ErrorCode::kConflictingOptions, "the output would replace what is read",
+                "write it to another file", {}, {.file = output});
+  }
+  return {};
+}
+
+// No output takes the place of an input or of the other one.
+Status check_outputs_apart(const CommandLine& line) {
+  const std::string output = line.values.text("output");
+  const std::string dead_letters = line.values.text("dead-letters");
+  std::vector<std::string> sources = line.arguments;
+  std::ranges::copy(line.values.list("labels"), std::back_inserter(sources));
+  MSEAVRO_TRY(check_not_read(output, sources));
+  MSEAVRO_TRY(check_not_read(dead_letters, sources));
+  std::error_code error;
+  if (output.empty() || dead_letters.empty() ||
+      fs::weakly_canonical(output, error) != fs::weakly_canonical(dead_letters, error)) {
+    return {};
+  }
+  return fail(ErrorCode::kConflictingOptions, "--output and --dead-letters are the same file",
+              "write them to two files", {}, {.file = output});
+}
+
 // What is written, and where, is settled before any data is read.
 Result<OutputFormat> prepare_output(const CommandLine& line,
                                     std::span<const OutputFormat> formats) {
   MSEAVRO_ASSIGN(const OutputFormat format,
                  find_format(line.values, {formats.begin(), formats.end()}));
+  MSEAVRO_TRY(check_outputs_apart(line));
   MSEAVRO_TRY(check_output(line.values.text("output")));
   MSEAVRO_TRY(check_output(line.values.text("dead-letters")));
   MSEAVRO_TRY(read_codec(line.values));
