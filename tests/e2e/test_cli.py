@@ -283,14 +283,15 @@ def test_no_output_takes_the_place_of_an_input_or_of_the_other(mseavro, events, 
                     ("eval", copy, "--dead-letters", copy),
                     ("eval", copy, "--labels", labels, "-o", labels),
                     ("rollup", days, "-o", days),
-                    ("eval", copy, "-o", tmp_path / "x", "--dead-letters", tmp_path / "inner/../x")]:
+                    ("eval", copy, "-o", tmp_path / "x",
+                     "--dead-letters", tmp_path / "inner/../x")]:
         before = {path: path.read_bytes() for path in (copy, labels, days)}
         assert "E0008" in mseavro(*command, exit_code=2).stderr, command
         assert {path: path.read_bytes() for path in before} == before
     assert not (tmp_path / "x").exists()
     # Another output may be replaced as often as one likes.
     for _ in range(2):
-        mseavro("eval", tmp_path / "inner", "-o", tmp_path / "inner/days.csv.txt", "--format", "csv")
+        mseavro("eval", tmp_path / "inner", "-o", tmp_path / "inner/days.txt", "--format", "csv")
 
 
 # The review table.
