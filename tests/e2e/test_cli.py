@@ -294,6 +294,21 @@ def test_no_output_takes_the_place_of_an_input_or_of_the_other(mseavro, events, 
         mseavro("eval", tmp_path / "inner", "-o", tmp_path / "inner/days.txt", "--format", "csv")
 
 
+def test_a_folder_is_inspected_by_its_first_file_and_read_as_one_file_by_none(
+        mseavro, events, tmp_path):
+    shutil.copy(events, tmp_path / "a.avro")
+    alone = mseavro("inspect", tmp_path)
+    assert "first of" not in alone.stderr
+    shutil.copy(events, tmp_path / "b.avro")
+    both = mseavro("inspect", tmp_path)
+    assert "a.avro" in both.stdout and "this is the first of 2 files" in both.stderr
+    for command in [("cat", tmp_path), ("convert", tmp_path, "-o", tmp_path / "c.avro"),
+                    ("schema", "show", tmp_path),
+                    ("ingest", tmp_path, "--rules", "movielog", "-o", tmp_path / "out")]:
+        refused = mseavro(*command, exit_code=2).stderr
+        assert "error[E0102]: this is a folder" in refused and "help: name a file in it" in refused
+
+
 # The review table.
 
 METRIC_ROWS = [

@@ -288,6 +288,10 @@ def test_partitions_are_bounded_and_sorted(mseavro, tmp_path):
         assert fastavro.reader(file).codec == "snappy"
     again = mseavro("convert", events, "-o", folder, "--partition-by", "date", exit_code=2)
     assert "--append" in again.stderr
+    for options in [("--sort-by", "time"), ("--partition-by", "date"), ("--max-file-size", "1MB")]:
+        no_folder = mseavro("convert", events, "-o", tmp_path / "x.avro", *options, exit_code=2)
+        assert "help: name a folder for them: -o DIR" in no_folder.stderr
+        assert not (tmp_path / "x.avro").exists()
 
 
 def test_sorted_and_bounded_files_without_partitions(mseavro, tmp_path):

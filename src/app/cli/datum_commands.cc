@@ -127,6 +127,10 @@ Result<FolderOptions> folder_options(const OptionValues& values, const std::stri
     return fail(ErrorCode::kUsage, "the folder for the files is missing", "give it: -o DIR");
   }
   options.folder = values.text("output");
+  if (find_record_format(suffix_of(options.folder))) {
+    return values.bad_value("output", "this is the name of a file, and there may be several",
+                            "name a folder for them: -o DIR");
+  }
   const std::filesystem::path plain(without_compression(input));
   const std::string name = input == kStandardInput ? "" : plain.stem();
   options.name = name.empty() ? "records" : name;

@@ -63,6 +63,9 @@ Result<int> run_inspect(const CommandLine& line) {
   MSEAVRO_ASSIGN(options.limits, make_limits(line.values));
   MSEAVRO_ASSIGN(const auto files, list_inputs(line.arguments));
   MSEAVRO_ASSIGN(const Inspection inspection, inspect_file(files.front(), options));
+  if (files.size() > 1) {
+    line.terminal.say(fmt::format("this is the first of {} files", format_thousands(files.size())));
+  }
   if (format == OutputFormat::kJson) {
     MSEAVRO_TRY(line.terminal.emit(inspection_json(inspection) + "\n"));
   } else {

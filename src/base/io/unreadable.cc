@@ -8,6 +8,10 @@
 namespace mseavro {
 
 tl::unexpected<Error> unreadable(const std::string& path, int error_number) {
+  if (error_number == EISDIR) {
+    return fail(ErrorCode::kUnreadable, "this is a folder, and one file is read here",
+                "name a file in it", "", Place{.file = path});
+  }
   const bool is_absent = error_number == ENOENT || error_number == ENOTDIR;
   return fail(
       is_absent ? ErrorCode::kNotFound : ErrorCode::kUnreadable,
