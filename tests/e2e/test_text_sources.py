@@ -156,6 +156,23 @@ def test_what_a_file_is_not_said_to_be_is_told_by_its_content_or_asked_for(mseav
     assert answer_of(mseavro("eval", avro, *ROLES, *QUESTION)) == expected_answer()
 
 
+def test_seconds_with_decimals_are_times(mseavro, tmp_path):
+    """As Python's time.time() logs them."""
+    rows = [{**row, "when": datetime.fromisoformat(row["when"]).timestamp() + number % 4 / 4}
+            for number, row in enumerate(ROWS)]
+    source = write(tmp_path / "events.jsonl", json_lines(rows))
+    direct = mseavro("eval", source, *ROLES, *QUESTION)
+    assert answer_of(direct) == expected_answer()
+    assert "when (--map; plain number in text, seconds by magnitude)" in direct.stderr
+    avro = tmp_path / "events.avro"
+    mseavro("convert", source, "-o", avro)
+    assert answer_of(mseavro("eval", avro, *ROLES, *QUESTION)) == expected_answer()
+    days = tmp_path / "days"
+    mseavro("convert", source, "-o", days, "--partition-by", "date", *ROLES,
+            "--time-unit", "s")
+    assert answer_of(mseavro("eval", days, *ROLES, *QUESTION)) == expected_answer()
+
+
 @pytest.mark.parametrize("text,words", [
     ('{\n "prediction": 1\n}\n', "help: write one object in each line"),
     ('[{"prediction": 1}]\n', "help: write one object in each line"),

@@ -124,7 +124,11 @@ class FolderWriter {
     MSEAVRO_ASSIGN(const RoleMapping mapping, infer_roles(catalog, question));
     const BoundRole& bound = *mapping.find(*role);
     const bool is_time = *role == Role::kTimestamp || *role == Role::kLabelTimestamp;
-    return add_column(key, bound.path, is_time ? std::optional(bound.time) : std::nullopt);
+    KeyColumn made =
+        add_column(key, bound.path, is_time ? std::optional(bound.time) : std::nullopt);
+    const bool has_decimals = bound.kind == FieldKind::kText || bound.kind == FieldKind::kNumber;
+    if (is_time && has_decimals) requests_[made.column].type = ColumnType::kText;
+    return made;
   }
 
   KeyColumn add_column(const std::string& name, const FieldPath& path,

@@ -18,6 +18,12 @@ bool is_avro_text(const BoundRole& bound) {
   return bound.kind == FieldKind::kText && bound.origin == FieldOrigin::kSchema;
 }
 
+// Counts that may have decimals are read from their text.
+bool is_time_read_from_text(const BoundRole& bound) {
+  return bound.time.form == TimeReading::Form::kText || bound.kind == FieldKind::kText ||
+         bound.kind == FieldKind::kNumber;
+}
+
 size_t add_role(ColumnList& columns, const BoundRole* bound, ColumnType type) {
   return bound == nullptr ? kNoColumn : columns.add(bound->path, type);
 }
@@ -25,8 +31,8 @@ size_t add_role(ColumnList& columns, const BoundRole* bound, ColumnType type) {
 size_t add_time_role(ColumnList& columns, const BoundRole* bound, TimeReading* reading) {
   if (bound == nullptr) return kNoColumn;
   *reading = bound->time;
-  const bool is_text = reading->form == TimeReading::Form::kText || is_avro_text(*bound);
-  return columns.add(bound->path, is_text ? ColumnType::kText : ColumnType::kInteger);
+  return columns.add(bound->path,
+                     is_time_read_from_text(*bound) ? ColumnType::kText : ColumnType::kInteger);
 }
 
 // The instant in a row of a time column; kNoInstant where there is none that can be read. The one

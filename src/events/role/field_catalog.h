@@ -59,6 +59,7 @@ struct CandidateField {
   FieldKind kind = FieldKind::kOther;
   TimeUnit unit = TimeUnit::kMicros;  // Of kInstant and kLocalInstant.
   bool nullable = false;
+  bool is_single_precision = false;  // A float, too coarse for an instant.
   FieldOrigin origin = FieldOrigin::kSchema;
   NodeIndex node = 0;  // Its type in the schema of the file, when that is its origin.
   std::vector<std::string> aliases = {};

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cmath>
+
 #include "base/text/number_text.h"
 #include "events/role/role.h"
 
@@ -25,6 +28,23 @@ std::optional<int64_t> to_micros(const TimeReading& reading, int64_t count) {
   return micros;
 }
 
+std::optional<Instant> read_decimal(const TimeReading& reading, double count,
+                                    const TimeZone& zone) {
+  constexpr double kEndOfInstants = 9223372036854775808.0;  // 2^63
+  const bool is_nanos = reading.unit == TimeUnit::kNanos;
+  const double micros = std::nearbyint(
+      is_nanos ? count / 1000 : count * static_cast<double>(micros_per(reading.unit)));
+  // Written so that NaN is beyond, too.
+  if (!(std::abs(micros) < kEndOfInstants)) return std::nullopt;
+  const auto instant = static_cast<Instant>(micros);
+  return reading.is_local ? zone.from_local(instant) : instant;
+}
+
+std::string_view without_spaces(std::string_view text) {
+  const size_t begin = std::min(text.find_first_not_of(' '), text.size());
+  return text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
+}
+
 }  // namespace
 
 std::optional<int64_t> micros_per_count(const TimeReading& reading) {
@@ -44,9 +64,10 @@ std::optional<Instant> read_instant(const TimeReading& reading, int64_t count,
 
 std::optional<Instant> read_instant(const TimeReading& reading, std::string_view text,
                                     const TimeZone& zone) {
-  if (reading.form == TimeReading::Form::kText) return parse_time(text, zone);
-  const std::optional<int64_t> count = parse_integer(text);
-  return count ? read_instant(reading, *count, zone) : std::nullopt;
+  if (reading.form == TimeReading::Form::kText) return parse_time(without_spaces(text), zone);
+  if (const auto count = parse_integer(text)) return read_instant(reading, *count, zone);
+  const std::optional<double> number = parse_number(text);
+  return number ? read_decimal(reading, *number, zone) : std::nullopt;
 }
 
 }  // namespace mseavro

@@ -56,15 +56,40 @@ TEST(ReadInstant, ReadsText) {
   const TimeReading text{Form::kText, TimeUnit::kMicros, false, false};
   EXPECT_EQ(read_instant(text, "1970-01-01T00:00:01Z", hour_ahead()), 1000000);
   EXPECT_EQ(read_instant(text, "1970-01-01 01:00:01", hour_ahead()), 1000000);
-  EXPECT_EQ(read_instant(text, "soon", *TimeZone::utc()), std::nullopt);
+  EXPECT_EQ(read_instant(text, "  1970-01-01 01:00:01 ", hour_ahead()), 1000000);
+  for (const char* none : {"soon", "", " "}) {
+    EXPECT_EQ(read_instant(text, none, *TimeZone::utc()), std::nullopt) << none;
+  }
 }
 
 TEST(ReadInstant, ReadsDigitsInText) {
   const TimeReading seconds{Form::kCount, TimeUnit::kSeconds, false, true};
   EXPECT_EQ(read_instant(seconds, "1738102210", *TimeZone::utc()), 1738102210000000);
-  for (const char* text : {"", "1738102210x", "1.5", "99999999999999999999"}) {
+  for (const char* text : {"", "1738102210x", "99999999999999999999", "1e300", "nan", "-inf"}) {
     EXPECT_EQ(read_instant(seconds, text, *TimeZone::utc()), std::nullopt) << text;
   }
+}
+
+TEST(ReadInstant, RoundsDecimalsInTextToMicroseconds) {
+  const struct {
+    TimeUnit unit;
+    const char* text;
+    Instant instant;
+  } cases[] = {
+      {TimeUnit::kSeconds, "1738102210.25", 1738102210250000},
+      {TimeUnit::kSeconds, "1738102210.1234567", 1738102210123457},
+      {TimeUnit::kSeconds, "1.73810221e9", 1738102210000000},
+      {TimeUnit::kSeconds, "-0.5", -500000},
+      {TimeUnit::kMillis, "1738102210123.5", 1738102210123500},
+      {TimeUnit::kMicros, "1738102210123456.75", 1738102210123457},
+      {TimeUnit::kNanos, "1738102210123456789.0", 1738102210123457},
+  };
+  for (const auto& test : cases) {
+    const TimeReading reading{Form::kCount, test.unit, false, true};
+    EXPECT_EQ(read_instant(reading, test.text, *TimeZone::utc()), test.instant) << test.text;
+  }
+  const TimeReading local{Form::kCount, TimeUnit::kSeconds, true, false};
+  EXPECT_EQ(read_instant(local, "7200.5", hour_ahead()), kMicrosPerHour + 500000);
 }
 
 }  // namespace

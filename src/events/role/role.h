@@ -109,6 +109,8 @@ Result<RoleMapping> infer_roles(const FieldCatalog& catalog, const RoleQuestion&
 std::optional<int64_t> micros_per_count(const TimeReading& reading);
 
 // Converts one value of a time role. nullopt when it is no time or beyond what an Instant holds.
+// Counts in text may have decimals, which are rounded to microseconds; texts may have spaces around
+// them.
 std::optional<Instant> read_instant(const TimeReading& reading, int64_t count,
                                     const TimeZone& zone);
 std::optional<Instant> read_instant(const TimeReading& reading, std::string_view text,

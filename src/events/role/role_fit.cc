@@ -88,8 +88,9 @@ Fit count_of(TimeUnit unit, bool inferred, std::string detail) {
 
 Fit judge_plain_count(const CandidateField& field, std::optional<TimeUnit> unit_by_name,
                       const RoleQuestion& question) {
-  const std::string_view what =
-      field.kind == FieldKind::kInteger ? "plain long" : "plain number in text";
+  const std::string_view what = field.kind == FieldKind::kInteger  ? "plain long"
+                                : field.kind == FieldKind::kNumber ? "plain number"
+                                                                   : "plain number in text";
   if (question.time_unit) {
     return count_of(
         *question.time_unit, false,
@@ -126,9 +127,7 @@ Fit judge_time_text(const CandidateField& field, std::optional<TimeUnit> unit_by
     fit.time = {TimeReading::Form::kText, TimeUnit::kMicros, false, false};
     return fit;
   }
-  if (!evidence.texts_are_numbers || !parse_integer(evidence.example)) {
-    return misfits(Misfit::kWrongType);
-  }
+  if (!evidence.texts_are_numbers) return misfits(Misfit::kWrongType);
   if (!reads_numbers_from_text(field, question)) return misfits(Misfit::kTextNumber);
   return judge_plain_count(field, unit_by_name, question);
 }
@@ -149,6 +148,8 @@ Fit judge_time(const CandidateField& field, NameRank rank, std::optional<TimeUni
       return fit;
     }
     case FieldKind::kInteger:
+    case FieldKind::kNumber:
+      if (field.is_single_precision) return misfits(Misfit::kWrongType);
       if (rank == NameRank::kFaint && !unit_by_name) return misfits(Misfit::kWrongType);
       return judge_plain_count(field, unit_by_name, question);
     case FieldKind::kText:

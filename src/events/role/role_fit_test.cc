@@ -45,9 +45,9 @@ bool is_right_kind(Role role, FieldKind kind) {
       return kind == FieldKind::kInteger || kind == FieldKind::kNumber || kind == FieldKind::kText;
     case Role::kTimestamp:
     case Role::kLabelTimestamp:
-      return kind == FieldKind::kInteger || kind == FieldKind::kText ||
-             kind == FieldKind::kInstant || kind == FieldKind::kLocalInstant ||
-             kind == FieldKind::kDate;
+      return kind == FieldKind::kInteger || kind == FieldKind::kNumber ||
+             kind == FieldKind::kText || kind == FieldKind::kInstant ||
+             kind == FieldKind::kLocalInstant || kind == FieldKind::kDate;
     case Role::kDeleted:
       return kind == FieldKind::kBoolean;
   }

@@ -46,11 +46,11 @@ double number(const std::string& text) { return std::stod(text); }
 
 FieldKind kind_of(const std::string& name) {
   static const std::map<std::string, FieldKind> kKinds = {
-      {"integer", FieldKind::kInteger},    {"number", FieldKind::kNumber},
-      {"boolean", FieldKind::kBoolean},    {"text", FieldKind::kText},
-      {"bytes", FieldKind::kBytes},        {"instant", FieldKind::kInstant},
-      {"local", FieldKind::kLocalInstant}, {"date", FieldKind::kDate},
-      {"other", FieldKind::kOther}};
+      {"integer", FieldKind::kInteger}, {"number", FieldKind::kNumber},
+      {"float", FieldKind::kNumber},    {"boolean", FieldKind::kBoolean},
+      {"text", FieldKind::kText},       {"bytes", FieldKind::kBytes},
+      {"instant", FieldKind::kInstant}, {"local", FieldKind::kLocalInstant},
+      {"date", FieldKind::kDate},       {"other", FieldKind::kOther}};
   return kKinds.at(name);
 }
 
@@ -98,6 +98,7 @@ CandidateField field_of(const std::vector<std::string>& columns) {
     kind.pop_back();
   }
   field.kind = kind_of(kind);
+  field.is_single_precision = kind == "float";
   field.evidence.row_count = 1000;
   field.evidence.distinct_count = 20;
   if (field.kind == FieldKind::kText) field.evidence.example = "abc";
@@ -181,7 +182,8 @@ std::string bound_roles(const RoleMapping& mapping) {
   std::string text;
   for (const BoundRole& bound : mapping.roles) {
     text += fmt::format("{}={}", role_name(bound.role), bound.path.text());
-    const bool is_plain = bound.kind == FieldKind::kInteger || bound.kind == FieldKind::kText;
+    const bool is_plain = bound.kind == FieldKind::kInteger || bound.kind == FieldKind::kNumber ||
+                          bound.kind == FieldKind::kText;
     const bool is_time = bound.role == Role::kTimestamp || bound.role == Role::kLabelTimestamp;
     if (is_time && is_plain && bound.time.form == TimeReading::Form::kCount) {
       text += fmt::format("/{}", time_unit_name(bound.time.unit));

@@ -131,6 +131,7 @@ class SchemaWalk {
     }
     candidate.kind = kind.kind;
     candidate.unit = kind.unit;
+    candidate.is_single_precision = schema_.node(inner).type == SchemaType::kFloat;
     fields_.push_back(std::move(candidate));
     return inner;
   }
