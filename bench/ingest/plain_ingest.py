@@ -20,7 +20,7 @@ DEAD_LETTER = {
     "type": "record", "name": "DeadLetter", "namespace": "mseavro",
     "fields": [{"name": "reason", "type": "string"}, {"name": "source", "type": "string"},
                {"name": "line_number", "type": "long"}, {"name": "raw", "type": "bytes"}]}
-BATCH = 10_000
+LEVEL = 1  # That of mseavro ingest.
 
 TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(\.\d+)?"
                   r"(?:[Zz]|([+-])(\d\d)(?::?(\d\d))?)?", re.ASCII)
@@ -101,11 +101,12 @@ def parse(line):
 
 
 class Output:
-    """Records of a file, written by the batch."""
+    """A file of records."""
 
     def __init__(self, path, schema, codec):
         self.file = open(path, "wb")
-        self.writer = fastavro.write.Writer(self.file, fastavro.parse_schema(schema), codec)
+        self.writer = fastavro.write.Writer(self.file, fastavro.parse_schema(schema), codec,
+                                            compression_level=LEVEL if codec != "null" else None)
 
     def add(self, record):
         self.writer.write(record)

@@ -9,12 +9,14 @@ import pathlib
 import re
 import shutil
 import subprocess
+import sys
 
 import pytest
+from conftest import ROOT
 
-# Of the narrow files; a wide one has half of it, a nested one a quarter.
+# Of the narrow files and of lines; a wide one has half of it, a nested one a quarter.
 FEW, MANY = 10_000, 50_000
-SHARES = {"narrow": 1, "wide": 2, "nested": 4}
+SHARES = {"narrow": 1, "wide": 2, "nested": 4, "lines": 1}
 TOLERANCE = 0.03
 SCORE = ["mseavro", "eval", "FILE", "--window", "day", "--format", "csv", "--quiet",
          "--threads", "1"]
@@ -32,6 +34,8 @@ JOBS = {
     "columns of nested_null": (["bench/columns_job", "read", "FILE"], 8236),
     "columns and writing of narrow_null": (
         ["bench/columns_job", "write", "FILE", "null", "/dev/null"], 1262),
+    "ingest of lines": (["mseavro", "ingest", "FILE", "--rules", "movielog", "--codec", "null",
+                         "--quiet", "--threads", "1", "-o", "FOLDER"], 1140),
 }
 
 
@@ -58,6 +62,8 @@ def files(build, tmp_path_factory):
     folder = tmp_path_factory.mktemp("instructions")
     for count in (FEW, MANY):
         subprocess.run([build / "bench/make_files", folder / str(count), str(count)], check=True)
+        subprocess.run([sys.executable, ROOT / "bench/ingest/make_lines.py", str(count),
+                        folder / str(count) / "lines.csv"], check=True)
     yield folder
     shutil.rmtree(folder)  # pytest keeps the folders of its last runs.
 
@@ -79,7 +85,8 @@ def own_instructions(profile, program):
 
 def count(command, build, file, profile):
     program = build / command[0]
-    words = [file if word == "FILE" else word for word in command[1:]]
+    names = {"FILE": file, "FOLDER": profile.with_name(profile.name + ".out")}
+    words = [names.get(word, word) for word in command[1:]]
     subprocess.run(["valgrind", "--tool=callgrind", "--quiet", "--compress-strings=no",
                     "--compress-pos=no", f"--callgrind-out-file={profile}", program, *words],
                    check=True, stdout=subprocess.DEVNULL, timeout=300)
@@ -90,7 +97,7 @@ def count(command, build, file, profile):
 def test_a_record_takes_no_more_instructions_than_it_did(build, files, tmp_path, job):
     command, allowed = JOBS[job]
     name = job.split()[-1]
-    few, many = (count(command, build, files / str(number) / f"{name}.avro",
+    few, many = (count(command, build, next((files / str(number)).glob(f"{name}.*")),
                        tmp_path / f"callgrind.{number}") for number in (FEW, MANY))
     taken = (many - few) * SHARES[name.split("_")[0]] / (MANY - FEW)
     change = f"{job}: a record takes {taken:.1f} instructions, {taken / allowed - 1:+.1%}"

@@ -76,14 +76,13 @@ Status ChunkParser::take_line(std::string_view line, bool is_ascii) {
       parser_.parse(line, is_ascii, std::span(outputs_).first(dead_letters_));
   if (!outcome.is_event) return reject(line, outcome.reason);
   ++events_->counts.events[outcome.event];
+  if (!options_.has_partitions()) return end_datum(outcome.event);
   const int64_t day = floor_div(outcome.seconds, kSecondsPerDay);
   if (options_.partitions != nullptr) {
     days_of_datums_[outcome.event].push_back(day);
     return {};
   }
-  if (options_.is_by_date) {
-    if (day != days_[outcome.event]) change_day(outcome.event, day, outcome.datum_begin);
-  }
+  if (day != days_[outcome.event]) change_day(outcome.event, day, outcome.datum_begin);
   return end_datum(outcome.event);
 }
 

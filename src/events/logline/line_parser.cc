@@ -164,10 +164,12 @@ inline bool LineParser::check_range(const FieldStep& step, double value) {
 }
 
 inline uint8_t* LineParser::write_time(const FieldStep& step, std::string_view text, uint8_t* to) {
-  std::optional<LogTime> other;
-  if (time_slot_ != step.slot) other = time_reader_.read(text);
-  const std::optional<LogTime>& time = time_slot_ == step.slot ? time_ : other;
-  if (!time) return nullptr;
+  LogTime other;
+  const LogTime* time = &time_;
+  if (time_slot_ != step.slot) {
+    if (!time_reader_.read(text, &other)) return nullptr;
+    time = &other;
+  }
   if (step.form == FieldForm::kTimeNumber) {
     const auto number = time->in_units(step.units_per_second);
     return number ? write_long(*number, to) : nullptr;
@@ -224,7 +226,7 @@ LineOutcome LineParser::parse(std::string_view line, bool is_ascii, std::span<En
       if (verdict.is_fine) {
         return {.is_event = true,
                 .event = index,
-                .seconds = time_slot_ ? time_->seconds : 0,
+                .seconds = time_slot_ ? time_.seconds : 0,
                 .datum_begin = datum_begin};
       }
       // What a way found that fits but for a value says more than that another does not fit.
@@ -247,7 +249,8 @@ LineParser::Verdict LineParser::encode(const CompiledEvent& event, const EventWa
       continue;
     }
     uint8_t* end = to.room(step.before.size() + kValueBytesMax + kTextBytesMax * text.size());
-    end = write_value(step, event, text, write_raw(step.before, end));
+    if (!step.before.empty()) end = write_raw(step.before, end);
+    end = write_value(step, event, text, end);
     if (end == nullptr) return to.truncate(size_before), Verdict{false};
     to.commit(end);
   }
@@ -320,9 +323,9 @@ std::optional<std::string_view> LineParser::decoded(std::string_view text) {
 }
 
 bool LineParser::read_time(uint32_t slot) {
+  if (!time_reader_.read(captured_[slot], &time_)) return false;
   time_slot_ = slot;
-  time_ = time_reader_.read(captured_[slot]);
-  return time_.has_value();
+  return true;
 }
 
 }  // namespace mseavro

@@ -63,9 +63,9 @@ class LineParser {
   const size_t way_slot_;  // The first one behind those of the line pattern.
   std::vector<std::string_view> captured_;
   bool is_ascii_ = false;
-  // The last time that was read, of the line.
+  // The time that was read, of the line.
   std::optional<uint32_t> time_slot_;
-  std::optional<LogTime> time_;
+  LogTime time_;
   TimeReader time_reader_;
   TimeWriter time_writer_;
   uint32_t range_reason_ = 0;  // Of the way that is tried; 0: within all ranges.

@@ -254,19 +254,11 @@ std::optional<LogTime> TimeFormat::read(std::string_view text) const {
   return LogTime{seconds, clock.fraction};
 }
 
-std::optional<LogTime> TimeReader::read(std::string_view text) {
-  if (!format_.format_.empty()) return format_.read(text);
-  if (const auto time = read_on_known_day(text)) return time;
-  const auto time = format_.read(text);
-  if (time) remember_day(text);
-  return time;
-}
-
-// Also nullopt for times that are written in a way which is not looked for here.
-std::optional<LogTime> TimeReader::read_on_known_day(std::string_view text) const {
+// Also false for times that are written in a way which is not looked for here.
+inline bool TimeReader::read_on_known_day(std::string_view text, LogTime* time) const {
   if (text.size() < kIsoSecondsBytes || word_at(text, 0) != day_begin_ ||
       word_at(text, kIsoDayBytes - sizeof(uint64_t)) != day_end_) {
-    return std::nullopt;
+    return false;
   }
   const int64_t seconds_of_day = clock_seconds(word_at(text, kIsoDayBytes));
   size_t end = kIsoSecondsBytes;
@@ -275,11 +267,22 @@ std::optional<LogTime> TimeReader::read_on_known_day(std::string_view text) cons
   }
   const bool has_zone = end + 1 == text.size() && text[end] == 'Z';
   const bool is_utc = has_zone || (end == text.size() && format_.zone_->is_utc());
-  if (seconds_of_day < 0 || !is_utc || end == kIsoSecondsBytes + 1) return std::nullopt;
+  if (seconds_of_day < 0 || !is_utc || end == kIsoSecondsBytes + 1) return false;
   const size_t fraction = std::min(end, kIsoSecondsBytes + 1);
   const bool is_canonical = text[kIsoDayBytes - 1] == 'T';
-  return LogTime{day_seconds_ + seconds_of_day, text.substr(fraction, end - fraction),
-                 is_canonical ? text.substr(0, end) : std::string_view()};
+  *time = {day_seconds_ + seconds_of_day, text.substr(fraction, end - fraction),
+           is_canonical ? text.substr(0, end) : std::string_view()};
+  return true;
+}
+
+bool TimeReader::read(std::string_view text, LogTime* time) {
+  const bool is_iso = format_.format_.empty();
+  if (is_iso && read_on_known_day(text, time)) return true;
+  const auto found = format_.read(text);
+  if (!found) return false;
+  if (is_iso) remember_day(text);
+  *time = *found;
+  return true;
 }
 
 // REQUIRES: text is an ISO time.

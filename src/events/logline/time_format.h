@@ -56,11 +56,13 @@ class TimeReader {
   // `format` must outlive the reader.
   explicit TimeReader(const TimeFormat& format) : format_(format) {}
 
-  // As TimeFormat::read, but that it says where a text is canonical.
-  std::optional<LogTime> read(std::string_view text);
+  // As TimeFormat::read, but that it says where a text is canonical. False for what is no time;
+  // then
+  // `*time` is not touched.
+  bool read(std::string_view text, LogTime* time);
 
  private:
-  std::optional<LogTime> read_on_known_day(std::string_view text) const;
+  bool read_on_known_day(std::string_view text, LogTime* time) const;
   void remember_day(std::string_view text);
 
   const TimeFormat& format_;
