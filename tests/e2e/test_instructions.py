@@ -30,10 +30,10 @@ JOBS = {
     "score narrow_snappy": (SCORE, 561),
     "score wide_null": (SCORE, 579),
     "score nested_null": (SCORE_NESTED, 2059),
-    "columns of narrow_null": (["bench/columns_job", "read", "FILE"], 744),
-    "columns of nested_null": (["bench/columns_job", "read", "FILE"], 8236),
+    "columns of narrow_null": (["bench/columns_job", "read", "FILE"], 523),
+    "columns of nested_null": (["bench/columns_job", "read", "FILE"], 7573),
     "columns and writing of narrow_null": (
-        ["bench/columns_job", "write", "FILE", "null", "/dev/null"], 1262),
+        ["bench/columns_job", "write", "FILE", "null", "/dev/null"], 1040),
     "ingest of lines": (["mseavro", "ingest", "FILE", "--rules", "movielog", "--codec", "null",
                          "--quiet", "--threads", "1", "-o", "FOLDER"], 1140),
 }

@@ -151,6 +151,23 @@ TEST(ArrowDecoder, ReadsRootsThatAreNoRecords) {
       (Rows{"{null;}", "{t;}"}));
 }
 
+TEST(ArrowDecoder, NestsAsDeepAsTheLimitSays) {
+  const char* const writer = R"({"type":"record","name":"R","fields":[
+      {"name":"a","type":{"type":"array","items":{"type":"record","name":"Q","fields":[
+        {"name":"t","type":{"type":"array","items":"string"}}]}}},
+      {"name":"b","type":"string"}]})";
+  const std::string filler(200, 'x');
+  const std::string bytes =
+      Bytes().integer(1).integer(1).text("t").integer(0).integer(0).text(filler);
+  for (const int32_t depth : {0, 1, 2}) {
+    const auto rows = decode_arrow({.writer = writer}, bytes, 1, {.datum_depth = depth});
+    ASSERT_EQ(rows.has_value(), depth == 2) << depth;
+    if (!rows) {
+      EXPECT_EQ(rows.error().code, ErrorCode::kTooDeep);
+    }
+  }
+}
+
 TEST(ArrowDecoder, ReadsRecordsWithoutFields) {
   EXPECT_EQ(*decode_arrow({.writer = R"({"type":"record","name":"R","fields":[]})"}, "", 4),
             (Rows{"{}", "{}", "{}", "{}"}));
@@ -205,6 +222,36 @@ TEST(ArrowDecoder, BoundsWhatOneRecordBecomes) {
   const auto rows = decode_field(type, many, 1, limits);
   ASSERT_FALSE(rows);
   EXPECT_EQ(rows.error().code, ErrorCode::kLimitExceeded);
+}
+
+// Far from the block's end, where fields are put in one step.
+TEST(ArrowDecoder, FindsTheSameFaultsInUsualFieldsAsInOthers) {
+  struct Case {
+    const char* type;
+    std::string bytes;
+    ErrorCode code;
+  };
+  const std::string wide = Bytes().integer(int64_t{1} << 31);
+  const Case kCases[] = {
+      {R"("int")", wide, ErrorCode::kBadVarint},
+      {R"(["null","int"])", "\x02" + wide, ErrorCode::kBadVarint},
+      {R"("boolean")", "\x02", ErrorCode::kBadBoolean},
+      {R"({"type":"enum","name":"E","symbols":["A","B"]})", "\x04", ErrorCode::kBadIndex},
+      {R"({"type":"enum","name":"E","symbols":["A","B"]})", "\x01", ErrorCode::kBadIndex},
+      {R"(["null","int"])", "\x04", ErrorCode::kBadIndex},
+      {R"(["long","null"])", "\x04", ErrorCode::kBadIndex},
+      {R"(["null","double"])", "\x01", ErrorCode::kBadIndex},
+      {R"(["string","null"])", "\x80\x01", ErrorCode::kBadIndex},
+      {R"("string")", "\x01", ErrorCode::kBadLength},
+      {R"(["null","string"])", "\x02\x01", ErrorCode::kBadLength},
+      {R"("long")", std::string(10, '\xff'), ErrorCode::kBadVarint},
+  };
+  for (const Case& test : kCases) {
+    SCOPED_TRACE(test.type);
+    const auto rows = decode_field(test.type, test.bytes + std::string(200, '\2'), 1);
+    ASSERT_FALSE(rows);
+    EXPECT_EQ(rows.error().code, test.code);
+  }
 }
 
 TEST(ArrowDecoder, SaysWhereDataAreWrongAndGoesOnWithTheNextBlock) {

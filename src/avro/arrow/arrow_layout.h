@@ -46,6 +46,13 @@ struct ArrowLayout {
   FieldSelection selection;
   std::vector<uint32_t> column_of_slot;
 
+  // The child that a record's field in that slot has in the record's struct. `depth` structs, lists
+  // and maps stand around the field. Only the root record leaves fields out, and it stands in
+  // nothing.
+  size_t child_index(uint32_t slot, size_t depth) const {
+    return depth == 1 ? column_of_slot[slot] : slot;
+  }
+
   // `columns` are names of fields of the root record, in the order of the columns that they become;
   // none means all of them in the schema's. Other fields are not looked at. Errors: kFieldMissing;
   // kNoArrowType, with the field that leads there, for types that contain themselves, unions of

@@ -23,6 +23,7 @@ void ArrowTarget::find_texts(ArrowBuilder& column) {
 }
 
 void ArrowTarget::begin_batch() {
+  field_lists_.begin_batch();
   for (TextColumn& column : texts_) column.settled_count = 0;
 }
 

@@ -57,19 +57,14 @@ enum class Op : uint8_t {
   kLikelyNullableDoubleToNumber,
 
   // Forms of structural steps, for targets with kHasForms (value_forms.h): they put the usual
-  // encodings of what follows in one go, and then go on at step `operand`; whatever else comes is
-  // left to the plain steps, which stand behind them. Plans do not contain them. kField and then:
-  kLongField,
-  kIntField,
-  kDoubleField,
-  kStringField,
-  kNullableLongField,  // These four: null is branch `flags`.
-  kNullableIntField,
-  kNullableDoubleField,
-  kNullableStringField,
-  kStringItem,   // kItem and a string.
-  kStringEntry,  // kKey and a string.
-  kDoubleItems,  // kBeginArray and doubles up to the array's end.
+  // encodings of what follows in one go, and then go on behind it; whatever else comes is left to
+  // the plain steps, which stand behind them. Plans do not contain them.
+  kFields,  // Fields side by side; `slot` is the form of the first. Stands for its kField.
+  // Whole arrays and maps; they go on at step `operand`.
+  kFloatItems,  // Stands for its kBeginArray, as the next two.
+  kDoubleItems,
+  kStringItems,
+  kStringEntries,  // Stands for its kBeginMap.
 
   // Values that the target gets by its hooks. `operand` is the schema node, `slot` the column.
   kNull,

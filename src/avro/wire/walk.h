@@ -16,14 +16,19 @@
 //   null(step) and the hooks for structure below; with kIsColumns begin_cell(step), end_cell(step).
 // one with kHasForms, besides
 //   is_full()              whether it wants no more datums now
-//   long_field(step, position, end) and so on: put what stands at `position` as the step says and
-//                          return where it ends; nullptr, with nothing put, when that needs more
+//   bind(program, fields)  which fields fields() puts; before the first datum
+//   fields(first, position, end)  puts those from `first` on that stand at `position` in their
+//                          usual form, up to one that does not, for which it does what its kField
+//                          asks for, or to the last
+//   float_items(position, end) and so on: put the array or map at `position` and return where it
+//                          ends; nullptr, with nothing put, when it is not of the usual form
 #pragma once
 
 #include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "avro/wire/block_cursor.h"
@@ -94,8 +99,14 @@ class Walk {
  private:
   static constexpr bool kHasForms = requires { requires Target::kHasForms; };
 
-  static StepProgram tuned(const ReadPlan& plan) {
-    return kHasForms ? with_value_forms(plan.program(), plan.schema()) : plan.program();
+  StepProgram tuned(const ReadPlan& plan) {
+    if constexpr (kHasForms) {
+      FormedProgram formed = with_value_forms(plan.program(), plan.schema(), limits_.datum_depth);
+      target_.bind(plan.program(), formed.fields);
+      return std::move(formed.program);
+    } else {
+      return plan.program();
+    }
   }
 
   // An array or map, a routine, or a peek that is open.
@@ -313,16 +324,16 @@ template <class Target>
 
 // Tries a form; what it leaves to the plain steps begins with the hook of the step that it is a
 // form of.
-#define MSEAVRO_FORM(form, hook)                                            \
-  if constexpr (kHasForms) {                                                \
-    if (const uint8_t* const next = (form); next != nullptr) [[likely]] {   \
-      position = next;                                                      \
-      step = steps + step->operand;                                         \
-      continue;                                                             \
-    }                                                                       \
-    if (target_.exceeded()) return stop(position, row, WireError::kOutput); \
-    hook;                                                                   \
-  }                                                                         \
+#define MSEAVRO_FORM(form, hook)                                                                   \
+  if constexpr (kHasForms) {                                                                       \
+    if (const uint8_t* const next = is_deepest() ? nullptr : (form); next != nullptr) [[likely]] { \
+      position = next;                                                                             \
+      step = steps + step->operand;                                                                \
+      continue;                                                                                    \
+    }                                                                                              \
+    if (target_.exceeded()) return stop(position, row, WireError::kOutput);                        \
+    hook;                                                                                          \
+  }                                                                                                \
   break
 
 template <class Target>
@@ -656,36 +667,26 @@ WireError Walk<Target>::run_steps(const Step* const steps, int64_t begin, int64_
         }
         break;
 
-      case Op::kLongField:
-        MSEAVRO_FORM(target_.long_field(*step, position, end), target_.field(*step));
+      case Op::kFields:
+        if constexpr (kHasForms) {
+          const FieldsEnd fields = target_.fields(step->slot, position, end);
+          position = fields.position;
+          step = steps + fields.next_step;
+          if (target_.exceeded()) return stop(position, row, WireError::kOutput);
+        }
+        continue;
 
-      case Op::kIntField:
-        MSEAVRO_FORM(target_.int_field(*step, position, end), target_.field(*step));
-
-      case Op::kDoubleField:
-        MSEAVRO_FORM(target_.double_field(*step, position, end), target_.field(*step));
-
-      case Op::kStringField:
-        MSEAVRO_FORM(target_.string_field(*step, position, end), target_.field(*step));
-
-      case Op::kNullableLongField:
-        MSEAVRO_FORM(target_.nullable_long_field(*step, position, end), target_.field(*step));
-
-      case Op::kNullableIntField:
-        MSEAVRO_FORM(target_.nullable_int_field(*step, position, end), target_.field(*step));
-
-      case Op::kNullableDoubleField:
-        MSEAVRO_FORM(target_.nullable_double_field(*step, position, end), target_.field(*step));
-
-      case Op::kNullableStringField:
-        MSEAVRO_FORM(target_.nullable_string_field(*step, position, end), target_.field(*step));
-
-      case Op::kStringItem:
-        MSEAVRO_FORM(target_.string_item(position, end), target_.item());
+      case Op::kFloatItems:
+        MSEAVRO_FORM(target_.float_items(position, end), target_.begin_array(*step));
 
       case Op::kDoubleItems:
-        MSEAVRO_FORM(is_deepest() ? nullptr : target_.double_items(position, end),
-                     target_.begin_array(*step));
+        MSEAVRO_FORM(target_.double_items(position, end), target_.begin_array(*step));
+
+      case Op::kStringItems:
+        MSEAVRO_FORM(target_.string_items(position, end), target_.begin_array(*step));
+
+      case Op::kStringEntries:
+        MSEAVRO_FORM(target_.string_entries(position, end), target_.begin_map(*step));
 
       case Op::kNull:
         if constexpr (Target::kIsStructured) target_.null(*step);
@@ -790,16 +791,6 @@ WireError Walk<Target>::run_steps(const Step* const steps, int64_t begin, int64_
         if constexpr (Target::kIsStructured) target_.begin_map(*step);
         break;
 
-      case Op::kStringEntry:
-        // The plain step reads the key, too.
-        if constexpr (kHasForms) {
-          if (const uint8_t* const next = target_.string_entry(position, end)) [[likely]] {
-            position = next;
-            step = steps + step->operand;
-            continue;
-          }
-        }
-        [[fallthrough]];
       case Op::kKey:
         if constexpr (Target::kIsStructured) {
           if (target_.exceeded()) return stop(position, row, WireError::kOutput);

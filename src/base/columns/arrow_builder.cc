@@ -186,14 +186,14 @@ bool ArrowBuilder::grow_rows() {
   return true;
 }
 
-// Makes room for `size` bytes of text and for what push_text copies beyond.
+// Makes room for `size` bytes of text and for what put_text copies beyond.
 bool ArrowBuilder::grow_values(size_t size) {
   constexpr size_t kMostBytes = std::numeric_limits<int32_t>::max();
   if (size > kMostBytes - size_) {
     budget_.exhaust();
     return false;
   }
-  resize(values_, std::max({2 * values_.capacity(), size_ + size + kPushBytes, expected_size_}),
+  resize(values_, std::max({2 * values_.capacity(), size_ + size + kTextSlack, expected_size_}),
          size_);
   return true;
 }
@@ -225,34 +225,31 @@ void ArrowBuilder::append_null() {
   }
 }
 
-void ArrowBuilder::append_boolean(bool value) {
-  if (budget_.take(1)) push_number(value, true);
+template <class Number>
+void ArrowBuilder::append_number(Number value) {
+  if (!budget_.take(sizeof value) || !reserve_rows(1)) return;
+  if (has_validity_) put_validity(length_, true);
+  put_number(length_, value);
 }
+
+void ArrowBuilder::append_boolean(bool value) { append_number(value); }
 
 void ArrowBuilder::append_integer(int64_t value) {
-  if (!budget_.take(type().width_bytes)) return;
   if (type().width_bytes == sizeof(int32_t)) {
-    push_number(static_cast<int32_t>(value), true);
+    append_number(static_cast<int32_t>(value));
   } else {
-    push_number(value, true);
+    append_number(value);
   }
 }
 
-void ArrowBuilder::append_float(float value) {
-  if (budget_.take(sizeof value)) push_number(value, true);
-}
+void ArrowBuilder::append_float(float value) { append_number(value); }
 
-void ArrowBuilder::append_double(double value) {
-  if (budget_.take(sizeof value)) push_number(value, true);
-}
+void ArrowBuilder::append_double(double value) { append_number(value); }
 
-void ArrowBuilder::append_doubles(const uint8_t* bytes, int64_t count) {
-  const int64_t size_bytes = count * static_cast<int64_t>(sizeof(double));
-  if (count == 0 || !budget_.take(size_bytes)) return;
-  while (capacity_ - length_ < count) {
-    if (!grow_rows()) return;
-  }
-  std::memcpy(values_.mutable_data() + length_ * static_cast<int64_t>(sizeof(double)), bytes,
+void ArrowBuilder::append_numbers(const uint8_t* bytes, int64_t count) {
+  const int64_t size_bytes = count * row_bytes_;
+  if (count == 0 || !budget_.take(size_bytes) || !reserve_rows(count)) return;
+  std::memcpy(values_.mutable_data() + length_ * row_bytes_, bytes,
               static_cast<size_t>(size_bytes));
   if (has_validity_) {
     std::memset(validity_.mutable_data() + length_, 1, static_cast<size_t>(count));
@@ -272,6 +269,13 @@ void ArrowBuilder::append_bytes(std::string_view value) {
   if (!has_offset) return;
   size_ += value.size();
   put_offset(length_, static_cast<int64_t>(size_));
+}
+
+void ArrowBuilder::truncate(int64_t length) {
+  length_ = length;
+  if (has_leading_offset(type().kind))
+    size_ = capacity_ == 0 ? 0 : static_cast<size_t>(offset_at(length));
+  for (ArrowBuilder& child : children_) child.truncate(length);
 }
 
 void ArrowBuilder::append_struct() { begin_value(0, true); }
@@ -338,8 +342,8 @@ void ArrowBuilder::finish(ArrowArray* array) {
   parts->values = std::move(values_);
   parts->pool = pool_;
   hand_over(std::move(parts), type().kind, array);
-  expected_rows_ = length_;
   // Sizes vary a little.
+  expected_rows_ = length_ + length_ / 16;
   expected_size_ = size_ + size_ / 16;
   begin();
 }

@@ -20,6 +20,7 @@
 
 #include "base/columns/arrow_buffer.h"
 #include "base/columns/arrow_field.h"
+#include "base/result/result.h"
 #include "mseavro/arrow_abi.h"
 
 namespace mseavro {
@@ -56,8 +57,8 @@ class ArrowBuilder {
   ArrowBuilder(const ArrowField& field, ArrowBudget& budget)
       : ArrowBuilder(field, budget, std::make_shared<ArrowPool>()) {}
 
-  // What the push functions copy at once, whatever the size of a text.
-  static constexpr size_t kPushBytes = 64;
+  // What put_text copies at once, whatever the size of a text.
+  static constexpr size_t kTextSlack = 64;
 
   const ArrowType& type() const { return field_.type; }
   const std::string& name() const { return field_.name; }
@@ -86,34 +87,87 @@ class ArrowBuilder {
   // The next value of child `branch` is the union's next value. REQUIRES: branch < 128.
   void append_branch(size_t branch);
 
-  // The push functions put one value, or a null, into a column of just that type and do not ask
-  // the budget: for callers that know what bounds the values. When 32-bit offsets end they exhaust
-  // the budget and return false.
-  template <class Number>
-  [[gnu::always_inline]] bool push_number(Number value, bool is_valid) {
-    if (!push_row(is_valid)) [[unlikely]]
-      return false;
-    std::memcpy(values_.mutable_data() + (length_ - 1) * static_cast<int64_t>(sizeof value), &value,
-                sizeof value);
+  // The functions below put one value into a column of just that type and do not ask the budget:
+  // for callers that know what bounds the values. When 32-bit offsets end they exhaust the budget
+  // and return false.
+
+  // Rows for which there is room.
+  int64_t capacity() const { return capacity_; }
+  // Makes room for the next rows.
+  bool reserve_rows(int64_t count) {
+    while (capacity_ - length_ < count) {
+      if (!grow_rows()) return false;
+    }
     return true;
   }
-  // REQUIRES: size < kPushBytes, and kPushBytes bytes can be read.
-  [[gnu::always_inline]] bool push_text(const uint8_t* bytes, size_t size, bool is_valid) {
-    if (!has_room(kPushBytes) || !push_row(is_valid)) [[unlikely]]
+
+  // The next value, whose row it is. REQUIRES: row == length() < capacity(). In a column that can
+  // be null put_validity goes before; what is null is zero or empty.
+  void put_validity(int64_t row, bool is_valid) {
+    MSEAVRO_DCHECK(has_validity_ && row == length_ && row < capacity_);
+    validity_.mutable_data()[row] = is_valid;
+  }
+  template <class Number>
+  void put_number(int64_t row, Number value) {
+    MSEAVRO_DCHECK(row == length_ && row < capacity_);
+    std::memcpy(values_.mutable_data() + row * static_cast<int64_t>(sizeof value), &value,
+                sizeof value);
+    length_ = row + 1;
+  }
+  // Also REQUIRES: size < kTextSlack, and kTextSlack bytes can be read.
+  [[gnu::always_inline]] bool put_text(int64_t row, const uint8_t* bytes, size_t size) {
+    MSEAVRO_DCHECK(row == length_ && row < capacity_);
+    if (!has_room(kTextSlack)) [[unlikely]]
       return false;
     // Nearly all texts are short, and copies of a fixed size are no calls.
     constexpr size_t kShortBytes = 16;
-    uint8_t* const to = values_.mutable_data() + size_;
+    const size_t begin = size_;
+    uint8_t* const to = values_.mutable_data() + begin;
+    size_ = begin + size;
+    length_ = row + 1;
+    put_offset(row + 1, static_cast<int64_t>(begin + size));
     std::memcpy(to, bytes, kShortBytes);
-    if (size > kShortBytes) std::memcpy(to + kShortBytes, bytes + kShortBytes, kPushBytes - 16);
-    size_ += size;
-    put_offset(length_, static_cast<int64_t>(size_));
+    if (size > kShortBytes) [[unlikely]]
+      std::memcpy(to + kShortBytes, bytes + kShortBytes, kTextSlack - kShortBytes);
     return true;
   }
-  bool push_struct() { return push_row(true); }
+  // As put_text, of a column that cannot be null.
+  bool push_text(const uint8_t* bytes, size_t size) {
+    MSEAVRO_DCHECK(!has_validity_);
+    return reserve_rows(1) && put_text(length_, bytes, size);
+  }
+  // The list or map of that row ends with the items that the child has now. As put_number.
+  void put_list(int64_t row) {
+    MSEAVRO_DCHECK(row == length_ && row < capacity_);
+    put_offset(row + 1, children_[0].length());
+    length_ = row + 1;
+  }
+  // Structs whose children have got, or will get, one value each. As push_text.
+  bool push_structs(int64_t count) {
+    MSEAVRO_DCHECK(!has_validity_);
+    if (!reserve_rows(count)) return false;
+    length_ += count;
+    return true;
+  }
+  // `count` numbers as they lie. REQUIRES: kNumbersSlack bytes behind them can be read.
+  static constexpr int64_t kNumbersSlack = 64;
+  template <class Number>
+  bool push_numbers(const uint8_t* bytes, int64_t count) {
+    MSEAVRO_DCHECK(!has_validity_);
+    constexpr int64_t kBytes = sizeof(Number);
+    if (!reserve_rows(count + kNumbersSlack / kBytes)) return false;
+    uint8_t* const to = values_.mutable_data() + length_ * kBytes;
+    for (int64_t i = 0; i < count * kBytes; i += kNumbersSlack) {
+      std::memcpy(to + i, bytes + i, kNumbersSlack);
+    }
+    length_ += count;
+    return true;
+  }
+  // Takes back the rows from `length` on, of texts or of structs of texts.
+  void truncate(int64_t length);
 
-  // `count` doubles as they lie. They are counted.
-  void append_doubles(const uint8_t* bytes, int64_t count);
+  // `count` numbers as they lie. They are counted.
+  void append_numbers(const uint8_t* bytes, int64_t count);
 
   // Of texts: those from `row` on as they lie, and one of them.
   std::string_view texts_from(int64_t row) const;
@@ -134,6 +188,8 @@ class ArrowBuilder {
   void resize(ArrowBuffer& buffer, size_t capacity, size_t kept);
   // Counts a value; false when it is beyond the budget and must not be put.
   bool begin_value(int64_t size_bytes, bool is_valid);
+  template <class Number>
+  void append_number(Number value);
   // The row is there but for its value.
   [[gnu::always_inline]] bool push_row(bool is_valid) {
     if (length_ == capacity_ && !grow_rows()) [[unlikely]]

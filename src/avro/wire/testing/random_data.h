@@ -5,6 +5,7 @@
 #include <cstring>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "avro/wire/testing/wire_testing.h"
@@ -135,7 +136,13 @@ class RandomData {
   }
 
   int64_t integer() { return static_cast<int64_t>(random_()) >> below(64); }
-  std::string text() { return std::string(below(12) == 0 ? 50 + below(100) : below(9), 't'); }
+  // Short ones as logs have them, longer ones, and those whose size takes two bytes.
+  std::string text() {
+    std::string text(below(12) == 0 ? 50 + below(100) : below(8) == 0 ? below(50) : below(9), ' ');
+    char next = static_cast<char>('a' + below(26));
+    for (char& letter : text) letter = std::exchange(next, next == 'z' ? 'a' : next + 1);
+    return text;
+  }
   static void put_byte(uint8_t byte, Encoder* to) { to->put_fixed({&byte, 1}); }
 
   std::mt19937_64 random_;
