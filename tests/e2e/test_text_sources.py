@@ -156,6 +156,20 @@ def test_what_a_file_is_not_said_to_be_is_told_by_its_content_or_asked_for(mseav
     assert answer_of(mseavro("eval", avro, *ROLES, *QUESTION)) == expected_answer()
 
 
+@pytest.mark.parametrize("word", ["NA", "NULL", "None", "\\N", "n/a"])
+def test_words_for_nothing_are_null_where_numbers_stand(mseavro, tmp_path, word):
+    """As R, databases and Python write them. A region of this name stays one."""
+    text = csv_text([{**row, "truth": row["truth"] or word, "region": row["region"] or word}
+                     for row in ROWS])
+    source = write(tmp_path / "events.csv", text)
+    expected = {(version, day, region or word): cell
+                for (version, day, region), cell in expected_answer().items()}
+    assert answer_of(mseavro("eval", source, *ROLES, *QUESTION)) == expected
+    avro = tmp_path / "events.avro"
+    mseavro("convert", source, "-o", avro)
+    assert answer_of(mseavro("eval", avro, *ROLES, *QUESTION)) == expected
+
+
 def test_seconds_with_decimals_are_times(mseavro, tmp_path):
     """As Python's time.time() logs them."""
     rows = [{**row, "when": datetime.fromisoformat(row["when"]).timestamp() + number % 4 / 4}

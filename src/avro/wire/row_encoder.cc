@@ -184,7 +184,7 @@ Status RowEncoder::put_scalar(const Part& part, std::string_view cell, Encoder* 
   Scalar otherwise = text;
   if (cell.data() == nullptr) {
     likely = null;
-  } else if (cell.empty()) {
+  } else if (is_null_word(cell)) {
     otherwise = null;
   } else if (cell == "true" || cell == "false") {
     likely = {JsonKind::kBoolean, cell};

@@ -22,7 +22,7 @@ namespace mseavro {
 // Fields without a column take their defaults. A cell is
 //
 //   nothing            null, where the type has it; else an empty text
-//   an empty text      a text, where the type has it; else null
+//   an empty text, NA  a text, where the type has it; else null (is_null_word)
 //   true, false        a boolean, where the type has it
 //   a number, a text   as in plain JSON (scalar_encoder.h)
 //   bytes, fixed       as they are; decimals and uuids as text

@@ -47,6 +47,8 @@ TEST(RowEncoder, ReadsACellByTheTypeOfItsField) {
       {R"({"type":"fixed","name":"U","size":16,"logicalType":"uuid"})",
        "00000000-0000-0000-0000-0000000000ff", std::string(15, '\0') + "\xff"},
       {R"(["null","string"])", "null", Bytes().integer(1).text("null")},
+      {R"(["null","string"])", "NA", Bytes().integer(1).text("NA")},
+      {R"(["null","double"])", "NA", Bytes().integer(0)},
       {R"(["null","long","string"])", "7", Bytes().integer(1).integer(7)},
       {R"(["null","long","string"])", "7th", Bytes().integer(2).text("7th")},
       {R"("bytes")", "\xff\x01", Bytes().text("\xff\x01")},

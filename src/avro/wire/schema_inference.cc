@@ -136,8 +136,8 @@ void SchemaInference::add_row(std::span<const std::string_view> cells) {
   for (size_t column = 0; column < cells.size(); ++column) {
     const std::string_view cell = cells[column];
     Kinds& kinds = root_.fields[column].second;
-    if (cell.empty()) {
-      kinds.null = true;
+    if (is_null_word(cell)) {
+      kinds.null = true;  // As text it is one where the others are texts, too.
     } else if (cell == "true" || cell == "false") {
       kinds.boolean = true;
     } else if (!is_json_number(cell)) {

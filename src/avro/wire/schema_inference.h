@@ -20,7 +20,8 @@ namespace mseavro {
 //   boolean; long; double (also where longs are among them); string. In JSON also arrays and
 //   records, and of several of these a union; in CSV of several kinds a string, because a text is
 //   what all of them are. Numbers that begin with a zero or a plus are texts: the zeros of a postal
-//   code are part of it. What was never seen is a string.
+//   code are part of it. What was never seen is a string. In CSV NA, null and the like are null
+//   (is_null_word) but where there are texts.
 //
 // Times stay texts: what was meant is not to be guessed.
 class SchemaInference {

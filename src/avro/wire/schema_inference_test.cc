@@ -66,7 +66,8 @@ TEST(SchemaInference, KeepsTextsOfCsvThatOnlyLookLikeNumbers) {
       {{"1", "2", ""}, "long"},  {{"1", "2.5"}, "double"}, {{"01067", "2"}, "string"},
       {{"+1"}, "string"},        {{" 1"}, "string"},       {{"true", "false"}, "boolean"},
       {{"true", "1"}, "string"}, {{"a", "1"}, "string"},   {{"1", "a", "2"}, "string"},
-      {{"", ""}, "string"},      {{"NaN"}, "string"},
+      {{"", ""}, "string"},      {{"NaN"}, "string"},      {{"NA", "1", "NULL"}, "long"},
+      {{"NA", ""}, "string"},    {{"NA", "a"}, "string"},
   };
   for (const auto& [cells, type] : kCases) {
     SchemaInference inference;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 namespace mseavro {
@@ -115,6 +116,12 @@ std::string format_thousands(int64_t value) {
     text += digits[index];
   }
   return text;
+}
+
+bool is_null_word(std::string_view text) {
+  constexpr std::string_view kWords[] = {"",     "NA",   "N/A",  "n/a", "null",
+                                         "Null", "NULL", "None", "\\N"};
+  return std::ranges::find(kWords, text) != std::end(kWords);
 }
 
 }  // namespace mseavro

@@ -21,6 +21,10 @@ std::optional<float> parse_number32(std::string_view text);
 // int64.
 std::optional<int64_t> parse_integer(std::string_view text);
 
+// Whether the text is one by which programs say that there is no value where they would write a
+// number: nothing, NA, N/A, n/a, null, Null, NULL, None, \N. Where a text may stand it is a text.
+bool is_null_word(std::string_view text);
+
 // Appends the shortest digits that read back as the same bits, in plain notation from 1e-5 up to
 // 1e16 and with an exponent outside: "2", "0.1", "100000", "1e+20", "-0"; "NaN", "Infinity",
 // "-Infinity".

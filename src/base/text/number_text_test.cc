@@ -225,6 +225,17 @@ TEST(FormatThousands, SetsACommaBeforeEveryThirdDigit) {
   for (const auto& [value, text] : cases) EXPECT_EQ(format_thousands(value), text);
 }
 
+TEST(NumberText, KnowsTheWordsThatSayNull) {
+  for (const char* word : {"", "NA", "N/A", "n/a", "null", "Null", "NULL", "None", "\\N"}) {
+    EXPECT_TRUE(is_null_word(word)) << word;
+    EXPECT_FALSE(parse_number(word)) << word;
+  }
+  // Not a number is a number that somebody computed.
+  for (const char* word : {"nan", "NaN", "none", "-", "0", "nil", " ", "NULLS"}) {
+    EXPECT_FALSE(is_null_word(word)) << word;
+  }
+}
+
 TEST(NumberText, RoundsToFloatsOnce) {
   // Halfway between two floats but for the last digit, which the nearest double has lost.
   EXPECT_EQ(parse_number32("1.00000005960464477540"), std::nextafter(1.0f, 2.0f));

@@ -29,8 +29,12 @@ void EvidenceCollector::add(const Column& texts, const Column* numbers, size_t r
     if (texts.states[row] == CellState::kNull) ++evidence_.null_count;
     if (!texts.has_value(row)) continue;
     const std::string_view text = texts.texts[row];
-    if (value_count_++ == 0) evidence_.example = cut(text);
+    // A word that says null is an example only where there is no other.
+    const bool is_null = numbers == nullptr && is_null_word(text);
+    if (value_count_ == 0) evidence_.example = cut(text);
+    if (!is_null) ++value_count_;
     distinct_.add(hash_bytes(text));
+    if (is_null) continue;
     if (numbers == nullptr) {
       add_text(text);
     } else if (numbers->has_value(row)) {

@@ -25,7 +25,7 @@ class EvidenceCollector {
   void add_integer(int64_t integer);
 
   FieldEvidence evidence_;
-  int64_t value_count_ = 0;
+  int64_t value_count_ = 0;  // But for words that say null.
   DistinctCounter distinct_;
   bool has_texts_ = false;
   bool all_are_numbers_ = true;

@@ -28,7 +28,7 @@ void set_cell(Column& column, size_t row, std::string_view text) {
     case ColumnType::kPlainJson:
       break;
   }
-  column.states[row] = CellState::kWrongType;
+  column.states[row] = is_null_word(text) ? CellState::kNull : CellState::kWrongType;
 }
 
 const std::string* find_path_key(const InputFile& file, std::string_view name) {

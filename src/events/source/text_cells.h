@@ -11,8 +11,9 @@
 
 namespace mseavro {
 
-// Puts what `text` means in a column of that type; kWrongType when it is no number where one is
-// asked for. A kText column keeps the view.
+// Puts what `text` means in a column of that type. Where a number is asked for, kNull for a word
+// that says null (is_null_word) and kWrongType for anything else that is no number. A kText column
+// keeps the view.
 void set_cell(Column& column, size_t row, std::string_view text);
 
 // The value of the path key called `name`, the innermost one; nullptr when there is none.
