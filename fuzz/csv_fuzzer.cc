@@ -24,7 +24,7 @@ std::string read_all(std::span<const uint8_t> text, size_t piece_size,
         text = text.subspan(count);
         return count;
       },
-      limits);
+      limits, mseavro::CsvReader::kAsInFirstLine);
   std::string answer;
   std::vector<std::string_view> fields;
   while (true) {
