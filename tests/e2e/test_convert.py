@@ -101,6 +101,20 @@ def test_a_higher_level_is_smaller(mseavro, tmp_path, avro):
     assert sizes[1] < sizes[0]
 
 
+@pytest.mark.parametrize("codec, level, says", [
+    ("deflate", 30, "1 to 12"), ("deflate", 0, "1 to 12"), ("zstandard", 99, "1 to 22"),
+    ("snappy", 3, "no levels"), ("null", 1, "no levels")])
+def test_a_level_that_the_codec_does_not_have_is_refused(mseavro, tmp_path, avro, codec, level,
+                                                         says):
+    for arguments in (["convert", avro, "-o", tmp_path / "out.avro"],
+                      ["ingest", avro, "--rules", "movielog", "-o", tmp_path / "out"]):
+        failed = mseavro(*arguments, "--codec", codec, "--level", level, exit_code=2)
+        assert "error[E0003]" in failed.stderr and says in failed.stderr
+        assert list(tmp_path.iterdir()) == [avro]
+    deflate = mseavro("convert", avro, "-o", tmp_path / "out.avro", "--level", 13, exit_code=2)
+    assert "deflate has the levels 1 to 12" in deflate.stderr
+
+
 def test_damage_is_an_error_and_leaves_no_output(mseavro, tmp_path, avro):
     damaged = tmp_path / "damaged.avro"
     content = bytearray(avro.read_bytes())
@@ -138,11 +152,13 @@ def test_a_reader_schema_is_what_is_written(mseavro, tmp_path, avro):
                           "key": record["id"].encode()} for record in records()]
 
 
-@pytest.mark.parametrize("style", [[], ["--plain"]])
-def test_json_lines_and_back_are_the_same_records(mseavro, tmp_path, avro, schema, style):
+@pytest.mark.parametrize("style, cat_style", [([], ["--plain"]), (["--plain"], ["--plain"]),
+                                              (["--avro-json"], [])])
+def test_json_lines_and_back_are_the_same_records(mseavro, tmp_path, avro, schema, style,
+                                                  cat_style):
     lines, back = tmp_path / "lines.jsonl", tmp_path / "back.avro"
     mseavro("convert", avro, "-o", lines, *style)
-    assert lines.read_text() == mseavro("cat", avro, *style).stdout
+    assert lines.read_text() == mseavro("cat", avro, *cat_style).stdout
     mseavro("convert", lines, "-o", back, "--schema", schema, *style)
     assert read(back) == records()
 
@@ -173,11 +189,47 @@ def test_json_of_fastavro_is_read_and_ours_by_fastavro(mseavro, tmp_path, avro, 
     theirs, ours, back = (tmp_path / name for name in ("theirs.jsonl", "ours.jsonl", "back.avro"))
     with open(theirs, "w", encoding="utf-8") as file:
         fastavro.json_writer(file, parsed, records())
-    mseavro("convert", theirs, "-o", back, "--schema", schema)
+    failed = mseavro("convert", theirs, "-o", back, "--schema", schema, exit_code=2)
+    assert "--avro-json" in failed.stderr
+    mseavro("convert", theirs, "-o", back, "--schema", schema, "--avro-json")
     assert read(back) == records()
-    mseavro("convert", avro, "-o", ours)
+    mseavro("convert", avro, "-o", ours, "--avro-json")
     with open(ours, encoding="utf-8") as file:
         assert list(fastavro.json_reader(file, parsed)) == records()
+
+
+def test_json_lines_without_a_schema_hold_what_the_file_held(mseavro, tmp_path):
+    """However often it goes to and fro, nothing gets a level deeper, and eval reads each."""
+    schema = {"type": "record", "name": "Event", "fields": [
+        {"name": "prediction_id", "type": ["null", "string"]},
+        {"name": "prediction", "type": ["null", "double"]},
+        {"name": "actual", "type": ["null", "double"]}]}
+    rows = [{"prediction_id": f"p{number}", "prediction": number / 4, "actual": number / 2 + 0.25}
+            for number in range(9)]
+    path = tmp_path / "0.avro"
+    with open(path, "wb") as file:
+        fastavro.writer(file, schema, rows)
+    answer = mseavro("eval", path, "--format", "json").stdout
+    for turn in range(1, 3):
+        lines = tmp_path / f"{turn}.jsonl"
+        mseavro("convert", path, "-o", lines)
+        assert [json.loads(line) for line in lines.read_text().splitlines()] == rows
+        assert mseavro("eval", lines, "--format", "json").stdout == answer
+        path = tmp_path / f"{turn}.avro"
+        mseavro("convert", lines, "-o", path)
+        assert read(path) == rows
+
+
+def test_versions_that_look_like_numbers_stay_apart(mseavro, tmp_path):
+    table, out = tmp_path / "v.csv", tmp_path / "v.avro"
+    table.write_text("model_version,movieId,prediction,actual,price\n"
+                     "1.1,1e3,1,2,1.50\n1.10,1000,1,3,2.00\n1.2,7,1,4,0.25\n")
+    mseavro("convert", table, "-o", out)
+    assert [(row["model_version"], row["movieId"], row["price"]) for row in read(out)] == [
+        ("1.1", "1e3", 1.5), ("1.10", "1000", 2.0), ("1.2", "7", 0.25)]
+    rows = [line.split(",")[0] for line in
+            mseavro("eval", out, "--format", "csv").stdout.splitlines()[1:]]
+    assert sorted(rows) == ["1.1", "1.10", "1.2"]
 
 
 def test_a_schema_is_inferred_from_csv_and_said(mseavro, tmp_path):
@@ -240,7 +292,8 @@ def test_columns_whose_names_avro_does_not_allow_are_refused(mseavro, tmp_path):
 @pytest.mark.parametrize("options", [
     ["-o", "out.txt"], ["-o", "out.avro", "--level", "x"], ["-o", "out.avro", "--codec", "lzw"],
     ["-o", "out.avro", "--block-size", "big"], ["-o", "out.csv", "--codec", "null"],
-    ["-o", "out.avro", "--schema", "in.avro"]])
+    ["-o", "out.avro", "--schema", "in.avro"], ["-o", "out.avro", "--avro-json"],
+    ["-o", "out.jsonl", "--avro-json", "--plain"]])
 def test_options_that_make_no_sense_are_refused(mseavro, tmp_path, avro, options, monkeypatch):
     monkeypatch.chdir(tmp_path)
     failed = mseavro("convert", avro, *options, exit_code=2)

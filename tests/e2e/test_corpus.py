@@ -70,7 +70,7 @@ def test_comes_back_from_other_containers_and_json_lines(mseavro, tmp_path, file
         assert ODD_NAMES in done.stderr
         return
     assert mseavro("cat", avro).stdout == printed
-    for style in ([], ["--plain"]):
+    for style in ([], ["--avro-json"]):
         mseavro("convert", CORPUS / file, "-o", lines, *style)
         mseavro("convert", lines, "-o", avro, "--schema", CORPUS / file, *style)
         assert mseavro("cat", avro).stdout == printed

@@ -44,6 +44,7 @@ ContainerOptions container_options(const ConvertOptions& options, const Containe
 Result<Conversion> write_container(DatumSource& source, const SchemaPointer& schema,
                                    ContainerOptions container, const ConvertOptions& options,
                                    ByteSink& out, const Limits& limits) {
+  MSEAVRO_TRY(check_level(container.codec, container.level));
   if (options.folder != nullptr) {
     MSEAVRO_ASSIGN(const int64_t record_count,
                    write_folder(source, schema, std::move(container), *options.folder, limits));
@@ -102,7 +103,6 @@ Result<Conversion> convert_text(const ByteSource& source, const ConvertOptions& 
     MSEAVRO_ASSIGN(const std::string text, is_csv ? infer_csv_schema(source, limits)
                                                   : infer_json_lines_schema(source, limits));
     MSEAVRO_ASSIGN(schema, Schema::parse(text, limits));
-    form.style = JsonStyle::kPlain;  // Branches of a union that is not known cannot be named.
   }
   MSEAVRO_ASSIGN(const auto plan, WritePlan::compile(schema));
   std::unique_ptr<DatumSource> datums;
@@ -175,8 +175,10 @@ class BlockCopier {
 Result<Conversion> copy_blocks(ContainerReader& container, const ConvertOptions& options,
                                ByteSink& out, const Limits& limits) {
   const ContainerHeader& header = container.header();
-  MSEAVRO_ASSIGN(const auto writer, ContainerWriter::create(out, header.schema->text(),
-                                                            container_options(options, header)));
+  ContainerOptions made = container_options(options, header);
+  MSEAVRO_TRY(check_level(made.codec, made.level));
+  MSEAVRO_ASSIGN(const auto writer,
+                 ContainerWriter::create(out, header.schema->text(), std::move(made)));
   MSEAVRO_ASSIGN(BlockCopier copier, BlockCopier::make(header.schema, *writer, limits));
   BlockReader blocks(limits);
   blocks.begin_file(container);

@@ -29,7 +29,7 @@ struct ConvertOptions {
   RecordFormat to = RecordFormat::kAvro;
   std::shared_ptr<const Schema> schema{};         // Of CSV and JSON lines; nullptr: inferred.
   std::shared_ptr<const Schema> reader_schema{};  // As which Avro is read; nullptr: as written.
-  JsonForm form{};                                // Of JSON lines, in and out.
+  JsonForm form{};  // Of JSON lines, in and out; plain when there is no schema for them.
   std::optional<Codec> codec{};  // Default: that of an Avro file as far as it is written, deflate.
   int level = -1;                // As for make_compressor.
   std::optional<int64_t> block_size_bytes{};  // Default: blocks of an Avro file stay, 64 KiB.

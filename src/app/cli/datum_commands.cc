@@ -103,6 +103,22 @@ tl::unexpected<Error> no_use(std::string_view option, std::string_view why,
   return fail(ErrorCode::kConflictingOptions, fmt::format("--{} {}", option, why), std::move(help));
 }
 
+// Branches of a union that is not known cannot be named.
+Status read_json_style(const OptionValues& values, ConvertOptions* options) {
+  options->form.style = values.flag("avro-json") ? JsonStyle::kAvro : JsonStyle::kPlain;
+  if (options->form.style == JsonStyle::kPlain) return {};
+  if (values.was_typed("plain")) return no_use("plain", "is the opposite of --avro-json");
+  if (options->from == RecordFormat::kJsonLines && options->schema == nullptr) {
+    return no_use("avro-json", "needs the schema whose branches the lines name",
+                  "give it: --schema FILE, or leave out --avro-json for plain JSON");
+  }
+  if (options->to != RecordFormat::kJsonLines && options->from != RecordFormat::kJsonLines &&
+      values.was_typed("avro-json")) {
+    return no_use("avro-json", "is for JSON lines");
+  }
+  return {};
+}
+
 // Refuses what would silently be of no use.
 Status check_use(const OptionValues& values, const ConvertOptions& options) {
   const bool is_from_avro = options.from == RecordFormat::kAvro;
@@ -186,7 +202,8 @@ Result<int> run_convert(const CommandLine& line) {
   MSEAVRO_ASSIGN(options.to, output_format(line.values));
   MSEAVRO_ASSIGN(options.schema, find_schema(line.values, "schema", limits));
   MSEAVRO_ASSIGN(options.reader_schema, find_schema(line.values, "reader-schema", limits));
-  options.form = json_form(line.values);
+  options.form.ignores_unknown = line.values.flag("ignore-unknown");
+  MSEAVRO_TRY(read_json_style(line.values, &options));
   MSEAVRO_TRY(read_container_options(line.values, &options));
   MSEAVRO_TRY(check_use(line.values, options));
   if (options.to == RecordFormat::kAvro) MSEAVRO_TRY(check_binary_output(line.values));

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -12,6 +14,7 @@
 #include "base/result/result.h"
 #include "base/text/csv_reader.h"
 #include "base/text/line_reader.h"
+#include "events/role/synonyms.h"
 
 namespace mseavro {
 namespace {
@@ -226,11 +229,21 @@ Result<std::string> infer_json_lines_schema(const ByteSource& source, const Limi
   }
 }
 
+bool is_called_like_name(std::string_view column) {
+  const std::vector<std::string> words = name_words(column);
+  if (words.empty()) return false;
+  static constexpr std::string_view kNames[] = {"id", "uuid", "version", "ver", "release"};
+  if (std::ranges::find(kNames, words.back()) != std::end(kNames)) return true;
+  const auto match = match_name(words, SourceKind::kPredictions);
+  return match && (match->role == Role::kPredictionId || match->role == Role::kModelVersion ||
+                   match->role == Role::kFeaturesetVersion);
+}
+
 Result<std::string> infer_csv_schema(const ByteSource& source, const Limits& limits) {
   CsvTable table(source, limits);
   MSEAVRO_TRY(table.read_header());
   SchemaInference inference;
-  inference.set_columns(table.columns());
+  inference.set_columns(table.columns(), is_called_like_name);
   while (true) {
     MSEAVRO_ASSIGN(const bool found, table.next());
     if (!found) return inference.schema_text();

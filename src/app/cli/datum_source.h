@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "avro/container/container_reader.h"
 #include "avro/schema/schema.h"
@@ -43,5 +44,9 @@ std::unique_ptr<DatumSource> container_source(ContainerReader& container,
 // the file, with its name.
 Result<std::string> infer_json_lines_schema(const ByteSource& source, const Limits& limits);
 Result<std::string> infer_csv_schema(const ByteSource& source, const Limits& limits);
+
+// Whether a column is called like what names something: an id, or the version of a model or of
+// anything.
+bool is_called_like_name(std::string_view column);
 
 }  // namespace mseavro

@@ -95,6 +95,7 @@ Result<ChunkOptions> chunk_options(const OptionValues& values) {
   if (options.level < 0) options.level = kDefaultLevel;
   if (values.has("block-size")) {
     MSEAVRO_ASSIGN(const int64_t size, read_size(values, "block-size"));
+  MSEAVRO_TRY(check_level(options.codec, options.level));
     options.block_size_bytes = static_cast<size_t>(size);
   }
   if (values.has("max-line-size")) {

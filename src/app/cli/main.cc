@@ -90,6 +90,9 @@ Error with_option(Error error, CommandId command, const OptionValues& values) {
   } else if (is_in_block && error.help.empty() && applies(*find_option("salvage"), command)) {
     error.help = "to go on behind what is damaged: --salvage";
   } else if (error.code == ErrorCode::kBadValue && error.help.empty() && !values.flag("plain") &&
+  } else if (error.code == ErrorCode::kBadValue && error.help.empty() &&
+             command == CommandId::kConvert && !values.flag("avro-json")) {
+    error.help = "if this is Avro JSON, whose unions name their branch: --avro-json";
              applies(*find_option("plain"), command)) {
     error.help = "if this is plain JSON, with unions unwrapped and times as text: --plain";
   }

@@ -144,10 +144,17 @@ constexpr Option kOptions[] = {
     {"columns", 0, OptionKind::kList, "F,...", bit(CommandId::kCat),
      "print these fields: names, nested fields (a.b), map entries (tags[\"x\"])", kCommandGroup},
     {"plain", 0, OptionKind::kFlag, "", bit(CommandId::kCat) | kDatums,
-     "plain JSON: unions unwrapped, dates, times and decimals for people", kCommandGroup},
+     "plain JSON: unions unwrapped, dates, times and decimals for people (convert: the default)",
+     kCommandGroup},
+    {"avro-json", 0, OptionKind::kFlag, "", kConvertBit,
+     "JSON lines, in and out, are the specification's JSON: unions name their branch, logical "
+     "types "
+     "are raw",
+     kCommandGroup},
     {"schema", 0, OptionKind::kText, "FILE", kDatums,
-     "what the values are encoded as: a schema (.avsc) or an Avro file with it (convert infers one "
-     "from CSV and JSON lines)",
+     "what the values are encoded as: a schema (.avsc) or an Avro file with it. Without it convert "
+     "infers one from CSV and JSON lines; a column of CSV that would not come back as it was (007, "
+     "1.10 beside 1.9, decimals of ids and versions) stays text",
      kCommandGroup},
     {"reader-schema", 0, OptionKind::kText, "FILE", bit(CommandId::kCat) | kConvertBit | kDecodeBit,
      "read the records as this schema (.avsc, or an Avro file's) does", kCommandGroup},

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <climits>
 #include <thread>
 
 #include "base/result/result.h"
@@ -205,10 +206,9 @@ Result<Codec> read_codec(const OptionValues& values) {
 }
 
 Result<int> read_level(const OptionValues& values) {
-  constexpr int64_t kLevelMax = 100;
   if (!values.has("level")) return -1;
   const auto level = parse_integer(values.text("level"));
-  if (level && *level >= 0 && *level <= kLevelMax) return static_cast<int>(*level);
+  if (level && *level >= 0 && *level <= INT_MAX) return static_cast<int>(*level);
   return values.bad_value("level", "this is no level of compression",
                           "deflate has 1 to 12, zstandard 1 to 22");
 }

@@ -84,6 +84,19 @@ std::unique_ptr<Decompressor> make_decompressor(Codec codec, const Limits& limit
   return std::make_unique<NullDecompressor>(limits);
 }
 
+Status check_level(Codec codec, int level) {
+  const int level_max = codec == Codec::kDeflate ? 12 : codec == Codec::kZstandard ? 22 : 0;
+  if (level == -1 || (level >= 1 && level <= level_max)) return {};
+  if (level_max == 0) {
+    return fail(ErrorCode::kBadOptionValue,
+                fmt::format("the codec {} has no levels of compression", codec_name(codec)),
+                "leave --level out", std::to_string(level));
+  }
+  return fail(ErrorCode::kBadOptionValue,
+              fmt::format("the codec {} has the levels 1 to {}", codec_name(codec), level_max),
+              "as in --level 9", std::to_string(level));
+}
+
 std::unique_ptr<Compressor> make_compressor(Codec codec, int level) {
   switch (codec) {
     case Codec::kDeflate:

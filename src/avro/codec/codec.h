@@ -55,4 +55,8 @@ class Compressor {
 // outside of the codec's range is the nearest one inside. REQUIRES: the codec can be written.
 std::unique_ptr<Compressor> make_compressor(Codec codec, int level = -1);
 
+// Whether the codec has the level; -1 every codec has. Errors: kBadOptionValue, which says the
+// range.
+Status check_level(Codec codec, int level);
+
 }  // namespace mseavro

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "avro/wire/json_text.h"
+#include "base/result/ascii.h"
 #include "base/result/result.h"
 #include "base/text/number_text.h"
 
@@ -50,6 +51,7 @@ class SchemaInference::Text {
   // All but null.
   std::vector<std::string> types_of(const Kinds& kinds, const std::string& name) {
     std::vector<std::string> types;
+    if (is_text(kinds)) return {R"("string")"};
     if (kinds.boolean) types.emplace_back(R"("boolean")");
     if (kinds.whole && !kinds.fraction) types.emplace_back(R"("long")");
     if (kinds.fraction) types.emplace_back(R"("double")");
@@ -126,9 +128,39 @@ Status SchemaInference::add_members(JsonValue json, Kinds* kinds) {
   return {};
 }
 
-void SchemaInference::set_columns(std::span<const std::string> columns) {
+void SchemaInference::set_columns(std::span<const std::string> columns,
+                                  bool (*is_name)(std::string_view column)) {
   is_csv_ = true;
-  for (const std::string& column : columns) root_.fields.emplace_back(column, Kinds());
+  for (const std::string& column : columns) {
+    root_.fields.emplace_back(column, Kinds());
+    root_.fields.back().second.is_name = is_name(column);
+  }
+}
+
+void SchemaInference::add_number(std::string_view cell, Kinds* kinds) {
+  const size_t point = cell.find('.');
+  const size_t exponent = cell.find_first_of("eE");
+  if (point == cell.npos && exponent == cell.npos) {
+    (is_whole(cell) ? kinds->whole : kinds->text) = true;
+    return;
+  }
+  kinds->fraction = true;
+  if (point == cell.npos) {
+    kinds->exponent |= is_digit(cell[exponent + 1]);
+    return;
+  }
+  if (exponent != cell.npos) return;
+  const size_t decimal_count = cell.size() - point - 1;
+  kinds->padded |= decimal_count > 1 && cell.back() == '0';
+  kinds->uneven |= kinds->decimal_count != 0 && kinds->decimal_count != decimal_count;
+  kinds->decimal_count = decimal_count;
+}
+
+// Whether all that was seen in a column is text, or may be names that only look like numbers.
+bool SchemaInference::is_text(const Kinds& kinds) {
+  const bool has_decimals = kinds.decimal_count != 0;
+  return (kinds.is_name && kinds.fraction) || (kinds.exponent && !has_decimals) ||
+         (kinds.padded && kinds.uneven);
 }
 
 void SchemaInference::add_row(std::span<const std::string_view> cells) {
@@ -143,7 +175,7 @@ void SchemaInference::add_row(std::span<const std::string_view> cells) {
     } else if (!is_json_number(cell)) {
       kinds.text = true;
     } else {
-      (is_whole(cell) ? kinds.whole : kinds.fraction) = true;
+      add_number(cell, &kinds);
     }
     const bool is_mixed = kinds.boolean && (kinds.whole || kinds.fraction);
     if (kinds.text || is_mixed) {

@@ -19,9 +19,14 @@ namespace mseavro {
 //
 //   boolean; long; double (also where longs are among them); string. In JSON also arrays and
 //   records, and of several of these a union; in CSV of several kinds a string, because a text is
-//   what all of them are. Numbers that begin with a zero or a plus are texts: the zeros of a postal
-//   code are part of it. What was never seen is a string. In CSV NA, null and the like are null
+//   what all of them are. What was never seen is a string. In CSV NA, null and the like are null
 //   (is_null_word) but where there are texts.
+//
+// A cell of CSV that would not come back as it was makes its column a string, because it may be a
+// name and no number: the postal code 01067, +1, an integer beyond 64 bits, 1e3 (unless the column
+// has decimals, too), and 1.10 where decimals of the column differ in length, as in 1.9 and 1.10;
+// prices such as 1.50 and 2.00 stay numbers. In a column that is called like a name every decimal
+// does.
 //
 // Times stay texts: what was meant is not to be guessed.
 class SchemaInference {
@@ -30,8 +35,9 @@ class SchemaInference {
   // REQUIRES: a document whose depth is bounded, as this recurses.
   Status add_object(JsonValue json);
 
-  // The columns of CSV and its rows, of as many cells.
-  void set_columns(std::span<const std::string> columns);
+  // The columns of CSV and its rows, of as many cells. `is_name` says of a column whether it is
+  // called like what names something, such as a version or an id.
+  void set_columns(std::span<const std::string> columns, bool (*is_name)(std::string_view column));
   void add_row(std::span<const std::string_view> cells);
 
   // The record's schema as JSON text. It is called Row.
@@ -45,6 +51,11 @@ class SchemaInference {
     bool whole = false;
     bool fraction = false;
     bool text = false;
+    bool is_name = false;      // From here on of CSV.
+    bool exponent = false;     // An integer and an exponent without a sign.
+    bool padded = false;       // A decimal like 1.10.
+    bool uneven = false;       // Decimals of different lengths.
+    size_t decimal_count = 0;  // Digits behind the point of the last decimal.
     std::unique_ptr<Kinds> items{};
     bool object = false;
     std::vector<std::pair<std::string, Kinds>> fields{};  // Of objects, as they were first met.
@@ -53,6 +64,8 @@ class SchemaInference {
 
   class Text;
 
+  static void add_number(std::string_view cell, Kinds* kinds);
+  static bool is_text(const Kinds& kinds);
   Status add_value(JsonValue json, Kinds* kinds);
   Status add_members(JsonValue json, Kinds* kinds);
 

@@ -58,25 +58,67 @@ TEST(SchemaInference, GivesEachRecordANameOfItsOwn) {
   EXPECT_NE(schema_of(inference.schema_text()), nullptr) << inference.schema_text();
 }
 
+// The type of a column, without the null that every field may be.
+std::string type_of_column(const std::string& column, const std::vector<std::string_view>& cells) {
+  SchemaInference inference;
+  inference.set_columns(std::vector{column}, [](std::string_view name) { return name == "id"; });
+  for (const std::string_view cell : cells) inference.add_row({&cell, 1});
+  const std::string text = inference.schema_text();
+  const std::string begin =
+      R"({"type":"record","name":"Row","fields":[{"name":")" + column + R"(","type":["null",")";
+  constexpr std::string_view kEnd = R"("],"default":null}]})";
+  EXPECT_TRUE(text.starts_with(begin) && text.ends_with(kEnd)) << text;
+  return text.substr(begin.size(), text.size() - begin.size() - kEnd.size());
+}
+
 TEST(SchemaInference, KeepsTextsOfCsvThatOnlyLookLikeNumbers) {
   const struct {
     std::vector<std::string_view> cells;
     std::string_view type;
   } kCases[] = {
-      {{"1", "2", ""}, "long"},  {{"1", "2.5"}, "double"}, {{"01067", "2"}, "string"},
-      {{"+1"}, "string"},        {{" 1"}, "string"},       {{"true", "false"}, "boolean"},
-      {{"true", "1"}, "string"}, {{"a", "1"}, "string"},   {{"1", "a", "2"}, "string"},
-      {{"", ""}, "string"},      {{"NaN"}, "string"},      {{"NA", "1", "NULL"}, "long"},
-      {{"NA", ""}, "string"},    {{"NA", "a"}, "string"},
+      {{"1", "2", ""}, "long"},
+      {{"1", "2.5"}, "double"},
+      {{"01067", "2"}, "string"},
+      {{"+1"}, "string"},
+      {{" 1"}, "string"},
+      {{"true", "false"}, "boolean"},
+      {{"true", "1"}, "string"},
+      {{"a", "1"}, "string"},
+      {{"1", "a", "2"}, "string"},
+      {{"", ""}, "string"},
+      {{"NaN"}, "string"},
+      {{"NA", "1", "NULL"}, "long"},
+      {{"NA", ""}, "string"},
+      {{"NA", "a"}, "string"},
+      {{"9223372036854775807"}, "long"},
+      {{"1", "9223372036854775808"}, "string"},
+      {{"1.9", "1.10"}, "string"},
+      {{"1.10", "1.9"}, "string"},
+      {{"1.50", "2.00", "10.25"}, "double"},
+      {{"2.0", "2.25"}, "double"},
+      {{"1", "2.50"}, "double"},
+      {{"1e3", "7"}, "string"},
+      {{"1E5"}, "string"},
+      {{"1e3", "0.5"}, "double"},
+      {{"1e-7", "3"}, "double"},
+      {{"1e+20"}, "double"},
+      {{"1.5e3"}, "double"},
   };
   for (const auto& [cells, type] : kCases) {
-    SchemaInference inference;
-    inference.set_columns(std::vector<std::string>{"x"});
-    for (const std::string_view cell : cells) inference.add_row({&cell, 1});
-    EXPECT_EQ(inference.schema_text(),
-              R"({"type":"record","name":"Row","fields":[{"name":"x","type":["null",")" +
-                  std::string(type) + R"("],"default":null}]})")
-        << cells[0];
+    EXPECT_EQ(type_of_column("x", cells), type) << cells[0];
+  }
+}
+
+TEST(SchemaInference, KeepsTheDecimalsOfNamesAsTexts) {
+  const struct {
+    std::vector<std::string_view> cells;
+    std::string_view type;
+  } kCases[] = {
+      {{"1", "2"}, "long"},        {{"1", "2.0"}, "string"}, {{"1.5"}, "string"},
+      {{"1e-3", "0.5"}, "string"}, {{"007"}, "string"},
+  };
+  for (const auto& [cells, type] : kCases) {
+    EXPECT_EQ(type_of_column("id", cells), type) << cells[0];
   }
 }
 
