@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
+#include <utility>
 
 #include "app/cli/option_table.h"
 #include "app/cli/schema_file.h"
@@ -176,24 +177,30 @@ std::string finding_count(size_t count) {
   return count == 1 ? std::string("1 finding") : fmt::format("{} findings", count);
 }
 
-// The mended schema is looked at again: some of it is left to people.
-Result<SchemaAnswer> mend(const SchemaLint& lint, const Schema* former) {
-  const std::string text = lint.draft().text();
-  MSEAVRO_ASSIGN(const SchemaPointer schema, Schema::parse(text));
-  MSEAVRO_ASSIGN(const SchemaLint again, lint_event_schema(*schema, former));
-  const std::vector<SchemaFinding>& left = again.findings();
+// What is mended may show what else there is to mend, so the schema is looked at until it stays as
+// it is. The rest is left to people.
+Result<SchemaAnswer> mend(SchemaLint lint, const Schema* former) {
+  constexpr int kRounds = 16;
   std::vector<SchemaFinding> mended;
-  std::ranges::copy_if(lint.findings(), std::back_inserter(mended), [&](const auto& finding) {
-    return std::ranges::none_of(left, [&](const SchemaFinding& other) {
-      return other.rule == finding.rule && other.place == finding.place;
+  std::string before;
+  std::string text = lint.draft().text();
+  for (int round = 0; round < kRounds && text != before; ++round) {
+    std::ranges::copy_if(lint.findings(), std::back_inserter(mended), [&](const auto& finding) {
+      return !finding.is_left && std::ranges::none_of(mended, [&](const SchemaFinding& other) {
+        return other.rule == finding.rule && other.place == finding.place;
+      });
     });
-  });
-  SchemaAnswer answer{text + "\n", left.empty() ? 0 : 1, finding_lines(mended, lint.has_more())};
+    MSEAVRO_ASSIGN(const SchemaPointer schema, Schema::parse(text));
+    MSEAVRO_ASSIGN(lint, lint_event_schema(*schema, former));
+    before = std::exchange(text, lint.draft().text());
+  }
+  const std::vector<SchemaFinding>& left = lint.findings();
+  SchemaAnswer answer{text + "\n", left.empty() ? 0 : 1, finding_lines(mended, false)};
   if (!mended.empty()) answer.notes += '\n';
   answer.notes += fmt::format("{} mended", finding_count(mended.size()));
   if (!left.empty()) {
     answer.notes +=
-        fmt::format("; {} left for you:\n\n{}", left.size(), finding_lines(left, again.has_more()));
+        fmt::format("; {} left for you:\n\n{}", left.size(), finding_lines(left, lint.has_more()));
   }
   return answer;
 }
@@ -204,14 +211,15 @@ Result<SchemaAnswer> lint(const std::vector<SchemaPointer>& schemas,
   if (!request.former.empty()) {
     MSEAVRO_ASSIGN(former, load_schema(request.former, Limits()));
   }
-  MSEAVRO_ASSIGN(const SchemaLint found, lint_event_schema(*schemas[0], former.get()));
+  MSEAVRO_ASSIGN(SchemaLint found, lint_event_schema(*schemas[0], former.get()));
   const size_t count = found.findings().size();
-  if (request.fixes) return mend(found, former.get());
+  if (request.fixes) return mend(std::move(found), former.get());
   if (request.as_json) return SchemaAnswer{finding_json(found), count == 0 ? 0 : 1};
   if (count == 0) return SchemaAnswer{fmt::format("{}: no findings\n", paths[0])};
   return SchemaAnswer{finding_lines(found.findings(), found.has_more()), 1,
-                      fmt::format("{}; mseavro schema lint --fix {} prints the schema mended",
-                                  finding_count(count), paths[0])};
+                      fmt::format("{}; mseavro schema lint --fix {}{}{} prints the schema mended",
+                                  finding_count(count), paths[0],
+                                  former == nullptr ? "" : " --against ", request.former)};
 }
 
 struct Action {

@@ -111,6 +111,51 @@ TEST_F(SchemaCommand, LintSaysTheReasonOnceForAllPlacesAndTheFixForThoseThatShar
             "    fix: the type double\n");
 }
 
+// What is left after --fix stays: a second run changes nothing and mends nothing.
+TEST_F(SchemaCommand, FixEndsInOneRun) {
+  const std::string former = write("former.avsc", R"({"type": "record", "name": "R", "fields": [
+      {"name": "Price", "type": "string"}, {"name": "price", "type": "long"},
+      {"name": "seen_at", "type": "long"},
+      {"name": "state", "type": {"type": "enum", "name": "E", "symbols": ["A", "B C"]}}]})");
+  const std::string path = write("path.avsc", R"({"type": "record", "name": "R-2", "fields": [
+      {"name": "Price", "type": "string"}, {"name": "price", "type": "int"},
+      {"name": "new-one", "type": "int", "default": "x"}]})");
+  for (const std::string& against : {std::string(), former}) {
+    const auto once = answer_schema({"lint", path}, {.former = against, .fixes = true});
+    ASSERT_TRUE(once) << once.error().message;
+    const std::string mended = write("mended.avsc", once->text);
+    const auto twice = answer_schema({"lint", mended}, {.former = against, .fixes = true});
+    EXPECT_EQ(text_of(twice), once->text);
+    EXPECT_EQ(twice->notes.substr(0, 19), "0 findings mended; ") << twice->notes;
+    EXPECT_EQ(once->notes.substr(once->notes.find("mended; ")),
+              twice->notes.substr(twice->notes.find("mended; ")));
+    // A doc is for people: it is left, and was not mended.
+    EXPECT_EQ(once->notes.substr(0, once->notes.find(" mended; ")).find("no-doc"),
+              std::string::npos);
+    EXPECT_NE(once->text.find("TODO: what price_2 says"), std::string::npos) << once->text;
+  }
+}
+
+TEST_F(SchemaCommand, LintSaysTheWholeCommandThatMends) {
+  const std::string path = write("older.avsc", kOlder);
+  const auto found = answer_schema({"lint", path}, {.former = path});
+  ASSERT_TRUE(found);
+  EXPECT_NE(found->notes.find("lint --fix " + path + " --against " + path + " prints"),
+            std::string::npos)
+      << found->notes;
+}
+
+TEST_F(SchemaCommand, TakesTheSchemasThatShip) {
+  for (const char* name : {"mseavro.LabelEvent", "movie_rating_schema", "movie_watch_schema_v3"}) {
+    EXPECT_TRUE(answer_schema({"show", name})) << name;
+  }
+  const auto answer = answer_schema({"show", "movie_rating"});
+  ASSERT_FALSE(answer);
+  EXPECT_NE(answer.error().help.find("mseavro.LabelEvent, mseavro.MetricRow, movie_watch_schema,"),
+            std::string::npos)
+      << answer.error().help;
+}
+
 TEST_F(SchemaCommand, CheckIsAGate) {
   const std::string older = write("older.avsc", kOlder);
   const std::string newer = write_container("newer.avro", kNewer);

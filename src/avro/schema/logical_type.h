@@ -23,4 +23,10 @@ LogicalType find_logical_type(const LogicalAttributes& attributes, SchemaType ty
 // The specification's name, as in "timestamp-millis"; empty for kNone.
 std::string_view logical_type_name(LogicalType logical);
 
+// Whether the specification has a logical type of this name.
+bool is_logical_type_name(std::string_view name);
+
+// Sets the node's logical type when its properties make a valid one; those of an invalid one stay.
+void apply_logical_type(SchemaNode& node);
+
 }  // namespace mseavro

@@ -6,7 +6,9 @@
 #include <optional>
 #include <unordered_set>
 
+#include "avro/schema/default_rules.h"
 #include "avro/schema/json_layout.h"
+#include "avro/schema/logical_type.h"
 #include "avro/schema/resolution_rules.h"
 #include "avro/schema/schema_names.h"
 #include "avro/schema/schema_print.h"
@@ -32,6 +34,13 @@ constexpr LintRule kDefaultBranch = {
     "default-branch",
     "the default belongs to the first branch of a union, and other implementations refuse the "
     "schema"};
+constexpr LintRule kBadDefault = {
+    "bad-default",
+    "other implementations refuse the schema, or fail when a reader needs the default"};
+constexpr LintRule kUnusedLogicalType = {
+    "unused-logical-type",
+    "readers pass over a logical type that is not where the specification has it, and show the "
+    "plain number or text"};
 constexpr LintRule kEnumDefault = {
     "enum-default", "once a symbol is added, readers that have this schema fail at it"};
 constexpr LintRule kBadName = {
@@ -71,24 +80,36 @@ bool is_reserved(std::string_view name) {
   });
 }
 
-bool default_fits(const std::string& json, SchemaType type) {
-  switch (json.front()) {
-    case 'n':
-      return type == SchemaType::kNull;
-    case 't':
-    case 'f':
-      return type == SchemaType::kBoolean;
-    case '"':
-      return type == SchemaType::kString || type == SchemaType::kBytes ||
-             type == SchemaType::kFixed || type == SchemaType::kEnum;
-    case '[':
-      return type == SchemaType::kArray;
-    case '{':
-      return type == SchemaType::kMap || type == SchemaType::kRecord;
-    default:
-      return type >= SchemaType::kInt && type <= SchemaType::kDouble;
-  }
+// What a default that does not fit was probably meant to be: without quotes around it, or the other
+// kind of empty.
+std::optional<std::string> meant_default(const Schema& schema, NodeIndex type,
+                                         const std::string& json) {
+  std::string meant;
+  if (json == "[]") meant = "{}";
+  if (json == "{}") meant = "[]";
+  if (json.front() == '"') meant = json.substr(1, json.size() - 2);
+  const bool fits = !meant.empty() && default_fits(schema, type, meant);
+  return fits ? std::optional(meant) : std::nullopt;
 }
+
+void remove_logical_type(Properties& properties) {
+  std::erase_if(properties, [](const auto& property) {
+    return property.first == "logicalType" || property.first == "precision" ||
+           property.first == "scale";
+  });
+}
+
+// The words of a logical type that the specification knows, which the properties ask for.
+std::optional<std::string> wanted_logical_type(const Properties& properties) {
+  const std::string* json = find_property(properties, "logicalType");
+  if (json == nullptr || json->size() < 2) return std::nullopt;
+  std::string name = json->substr(1, json->size() - 2);
+  return is_logical_type_name(name) ? std::optional(std::move(name)) : std::nullopt;
+}
+
+// Why the old name of what is renamed is no alias of it.
+constexpr std::string_view kNoAlias =
+    "; engines refuse the old one as an alias, too, so old data has to be written anew";
 
 // The branches of a union; a type that is none is its own and only branch.
 std::vector<NodeIndex> branches_of(const Schema& schema, NodeIndex index) {
@@ -111,7 +132,10 @@ class DefinitionLinter {
       const SchemaNode& node = schema_.node(index);
       if (!node.is_named()) continue;
       check_type_name(index);
-      if (node.type == SchemaType::kFixed) continue;
+      if (node.type == SchemaType::kFixed) {
+        check_logical_type(index, node.properties, shown_name(node.name));
+        continue;
+      }
       check_doc(index);
       if (node.type == SchemaType::kEnum) check_enum(index);
       if (node.type == SchemaType::kRecord) check_record(index);
@@ -133,9 +157,10 @@ class DefinitionLinter {
     if (!is_unwritten(node.doc)) return;
     if (lint_.find(kNoDoc, node.properties, shown_name(node.name),
                    fmt::format("the {} has no doc", schema_type_name(node.type)),
-                   "a doc for you to write")) {
-      lint_.draft().node(index).doc =
-          fmt::format("{}: what one {} is", kUnwritten, unqualified_name(node.name));
+                   "a doc for you to write", true) &&
+        node.doc.empty()) {
+      lint_.draft().node(index).doc = fmt::format("{}: what one {} is", kUnwritten,
+                                                  unqualified_name(lint_.draft().node(index).name));
     }
   }
 
@@ -145,7 +170,7 @@ class DefinitionLinter {
     if (allowed == node.name) return;
     if (lint_.find(kBadName, node.properties, shown_name(node.name),
                    "a type name may have letters, digits and _, and begins with no digit",
-                   fmt::format("the name {}", shown_name(allowed)))) {
+                   fmt::format("the name {}{}", shown_name(allowed), kNoAlias))) {
       lint_.draft().node(index).name = allowed;
     }
   }
@@ -216,12 +241,112 @@ class DefinitionLinter {
       const SchemaField& field = record.fields[i];
       const std::string place = place_of(record, field);
       check_default(index, i, place);
-      if (is_unwritten(field.doc) && lint_.find(kNoDoc, field.properties, place,
-                                                "the field has no doc", "a doc for you to write")) {
-        lint_.draft().node(index).fields[i].doc = doc_to_write(field.name);
-      }
+      check_field_logical_type(index, i, place);
+      check_logical_types_of(field.node, field.properties, place);
       check_field_name(index, i, place, !seen.insert(to_lower(field.name)).second, taken);
+      check_field_doc(index, i, place);
     }
+  }
+
+  void check_field_doc(NodeIndex index, size_t i, const std::string& place) {
+    const SchemaField& field = schema_.node(index).fields[i];
+    if (!is_unwritten(field.doc)) return;
+    const bool is_found = lint_.find(kNoDoc, field.properties, place, "the field has no doc",
+                                     "a doc for you to write", true);
+    if (!is_found || !field.doc.empty()) return;
+    SchemaField& mended = lint_.draft().node(index).fields[i];
+    mended.doc = doc_to_write(mended.name);
+  }
+
+  // The types that a field is made of, down to those that have a name.
+  void check_logical_types_of(NodeIndex type, const Properties& properties,
+                              const std::string& place) {
+    const SchemaNode& node = schema_.node(type);
+    if (node.is_named()) return;
+    check_logical_type(type, properties, place);
+    for (const NodeIndex branch : node.branches) {
+      check_logical_types_of(branch, properties, place);
+    }
+    const bool is_array = node.type == SchemaType::kArray;
+    if (is_array || node.type == SchemaType::kMap) {
+      check_logical_types_of(node.items, properties, place + (is_array ? "[]" : "{}"));
+    }
+  }
+
+  void check_logical_type(NodeIndex type, const Properties& properties, const std::string& place) {
+    const SchemaNode& node = schema_.node(type);
+    const auto wanted = wanted_logical_type(node.properties);
+    if (!wanted || node.logical != LogicalType::kNone) return;
+    if (lint_.find(kUnusedLogicalType, properties, place,
+                   fmt::format("the type is no {}: {}", *wanted, needs_of(*wanted)),
+                   "the logical type left out, as it reads now; or a type that has it")) {
+      remove_logical_type(lint_.draft().node(type).properties);
+    }
+  }
+
+  // What a type needs for a logical type that it does not have.
+  static std::string_view needs_of(std::string_view logical) {
+    static constexpr std::pair<std::string_view, std::string_view> kNeeds[] = {
+        {"decimal",
+         "it is bytes or fixed, with a precision that holds the scale and that the fixed can hold"},
+        {"big-decimal", "it is bytes"},
+        {"uuid", "it is a string, or a fixed of 16 bytes"},
+        {"date", "it is an int"},
+        {"time-millis", "it is an int"},
+        {"duration", "it is a fixed of 12 bytes"}};
+    const auto* found =
+        std::ranges::find(kNeeds, logical, [](const auto& entry) { return entry.first; });
+    return found == std::end(kNeeds) ? "it is a long" : found->second;
+  }
+
+  // A logical type beside "type" is the usual mistake: it belongs inside.
+  void check_field_logical_type(NodeIndex index, size_t i, const std::string& place) {
+    const SchemaField& field = schema_.node(index).fields[i];
+    const auto wanted = wanted_logical_type(field.properties);
+    if (!wanted) return;
+    std::optional<SchemaNode> typed;
+    NodeIndex plain = 0;
+    for (const NodeIndex branch : branches_of(schema_, field.node)) {
+      typed = schema_.node(branch);
+      plain = branch;
+      if (typed->logical != LogicalType::kNone) continue;
+      for (const auto& property : field.properties) {
+        const std::string& name = property.first;
+        const bool is_decimal = name == "precision" || name == "scale";
+        if (name == "logicalType" || is_decimal) typed->properties.push_back(property);
+      }
+      apply_logical_type(*typed);
+      if (typed->logical != LogicalType::kNone) break;
+      typed.reset();
+    }
+    const bool is_new = typed && schema_.node(plain).logical == LogicalType::kNone;
+    if (!lint_.find(kUnusedLogicalType, field.properties, place,
+                    fmt::format("{} stands at the field and not in its type", *wanted),
+                    is_new ? fmt::format("the type {{\"type\": \"{}\", \"logicalType\": \"{}\"}}",
+                                         schema_type_name(typed->type), *wanted)
+                           : std::string("the logical type left out, as it reads now"))) {
+      return;
+    }
+    remove_logical_type(lint_.draft().node(index).fields[i].properties);
+    if (is_new) replace_type(index, i, plain, std::move(*typed));
+  }
+
+  // Puts a type into the place of a field's, or of a branch of it. Definitions stay the ones that
+  // they are.
+  void replace_type(NodeIndex record, size_t i, NodeIndex before, SchemaNode after) {
+    SchemaDraft& draft = lint_.draft();
+    if (after.is_named()) {
+      draft.node(before) = std::move(after);
+      return;
+    }
+    NodeIndex type = draft.add(std::move(after));
+    const NodeIndex now = draft.node(record).fields[i].node;
+    if (draft.node(now).type == SchemaType::kUnion) {
+      SchemaNode changed = draft.node(now);
+      std::ranges::replace(changed.branches, before, type);
+      type = draft.add(std::move(changed));
+    }
+    draft.node(record).fields[i].node = type;
   }
 
   void check_field_name(NodeIndex index, size_t i, const std::string& place, bool is_repeated,
@@ -245,7 +370,7 @@ class DefinitionLinter {
     const bool has_alias = !is_misspelt && !is_repeated;
     if (!lint_.find(kBadName, field.properties, place, message,
                     fmt::format("the name {}{}", shown_name(name),
-                                has_alias ? ", with the old one as its alias" : ""))) {
+                                has_alias ? ", with the old one as its alias" : kNoAlias))) {
       return;
     }
     SchemaField& mended = lint_.draft().node(index).fields[i];
@@ -256,11 +381,14 @@ class DefinitionLinter {
   void check_default(NodeIndex index, size_t i, const std::string& place) {
     const SchemaField& field = schema_.node(index).fields[i];
     const SchemaNode& type = schema_.node(field.node);
+    if (field.default_json && !default_fits(schema_, field.node, *field.default_json)) {
+      find_bad_default(index, i, place);
+      return;
+    }
     if (type.type != SchemaType::kUnion || type.branches.empty()) return;
     const auto has_type = [&](NodeIndex branch) {
-      const SchemaType of_branch = schema_.node(branch).type;
-      return field.default_json ? default_fits(*field.default_json, of_branch)
-                                : of_branch == SchemaType::kNull;
+      return field.default_json ? default_fits(schema_, branch, *field.default_json)
+                                : schema_.node(branch).type == SchemaType::kNull;
     };
     if (!field.default_json) {
       if (std::ranges::none_of(type.branches, has_type)) return;
@@ -282,6 +410,24 @@ class DefinitionLinter {
       std::rotate(reordered.branches.begin(), at, at + 1);
       const NodeIndex added = lint_.draft().add(std::move(reordered));
       lint_.draft().node(index).fields[i].node = added;
+    }
+  }
+
+  void find_bad_default(NodeIndex index, size_t i, const std::string& place) {
+    const SchemaField& field = schema_.node(index).fields[i];
+    const std::string& json = *field.default_json;
+    const auto meant = meant_default(schema_, field.node, json);
+    if (!lint_.find(kBadDefault, field.properties, place,
+                    fmt::format("the default {} is no value of the type {}", shown_name(json),
+                                type_words(schema_, field.node)),
+                    meant ? fmt::format("the default {}", shown_name(*meant))
+                          : std::string("an optional field, null by default"))) {
+      return;
+    }
+    if (meant) {
+      lint_.draft().node(index).fields[i].default_json = meant;
+    } else {
+      make_optional(lint_.draft(), index, i);
     }
   }
 
@@ -325,7 +471,7 @@ class VersionLinter {
     }
     lint_.find(kFieldRetyped, after.properties, shown_name(after.name),
                fmt::format("the schema was {}", type_words(former_, former_.root_index())),
-               "none; a schema of another kind is another subject");
+               "none; a schema of another kind is another subject", true);
   }
 
   // A type that is the same but for its name.
@@ -334,11 +480,19 @@ class VersionLinter {
            find_conflict(before, after) == CompatibilityRule::kNameMismatch;
   }
 
+  static std::string alias_words(bool can_be_alias) {
+    return can_be_alias ? "the former name as an alias"
+                        : "none: engines refuse the former name as an alias, so old data has to be "
+                          "written anew";
+  }
+
   void find_renamed_type(NodeIndex before, NodeIndex after) {
     const std::string& former_name = former_.node(before).name;
+    const bool can_be_alias = allowed_name(former_name, true) == former_name;
     if (lint_.find(kRenamed, schema_.node(after).properties, shown_name(schema_.node(after).name),
                    fmt::format("the type was called {}", shown_name(former_name)),
-                   "the former name as an alias")) {
+                   alias_words(can_be_alias), !can_be_alias) &&
+        can_be_alias) {
       lint_.draft().node(after).aliases.push_back(former_name);
     }
   }
@@ -420,10 +574,12 @@ class VersionLinter {
       });
       if (renamed == added.end()) return false;
       const SchemaField& other = record.fields[*renamed];
+      const bool can_be_alias = allowed_name(field.name, false) == field.name;
       if (lint_.find(kRenamed, other.properties, place_of(record, other),
                      fmt::format("the field looks like the former {} under a new name",
                                  shown_name(field.name)),
-                     "the former name as an alias")) {
+                     alias_words(can_be_alias), !can_be_alias) &&
+          can_be_alias) {
         lint_.draft().node(after).fields[*renamed].aliases.push_back(field.name);
       }
       added.erase(renamed);
@@ -505,7 +661,7 @@ class VersionLinter {
 }  // namespace
 
 bool SchemaLint::find(const LintRule& rule, const Properties& properties, std::string place,
-                      std::string message, std::string fix) {
+                      std::string message, std::string fix, bool is_left) {
   const std::string* allowed = find_property(properties, kAllow);
   if (allowed != nullptr && allowed->find(fmt::format("\"{}\"", rule.name)) != std::string::npos) {
     return false;
@@ -513,7 +669,8 @@ bool SchemaLint::find(const LintRule& rule, const Properties& properties, std::s
   if (!places_.insert({&rule, place}).second) return false;
   has_more_ = findings_.size() == kFindingCount;
   if (has_more_) return false;
-  findings_.push_back({&rule, shorten(place, kPlaceBytes), std::move(message), std::move(fix)});
+  findings_.push_back(
+      {&rule, shorten(place, kPlaceBytes), std::move(message), std::move(fix), is_left});
   return true;
 }
 

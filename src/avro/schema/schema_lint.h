@@ -29,8 +29,9 @@ struct LintRule {
 struct SchemaFinding {
   const LintRule* rule;
   std::string place;  // Type and field, as in `shop.Order.tags[]`; empty at a root without a name.
-  std::string message;  // One sentence without a full stop.
-  std::string fix;      // What the draft does about it, in words.
+  std::string message;   // One sentence without a full stop.
+  std::string fix;       // What the draft does about it, in words.
+  bool is_left = false;  // The draft does nothing that ends the finding; it is left to people.
 };
 
 // The findings so far, and the draft in which each is mended.
@@ -46,7 +47,7 @@ class SchemaLint {
   // Adds a finding, and says whether its place is to be mended: not when `properties` allow it,
   // when the rule has found this place before, or when 1024 are listed.
   bool find(const LintRule& rule, const Properties& properties, std::string place,
-            std::string message, std::string fix);
+            std::string message, std::string fix, bool is_left = false);
 
  private:
   std::vector<SchemaFinding> findings_;

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -105,40 +104,6 @@ SchemaNode node_of(SchemaType type) {
   SchemaNode node;
   node.type = type;
   return node;
-}
-
-void remove_property(Properties& properties, std::string_view name) {
-  std::erase_if(properties, [&](const auto& property) { return property.first == name; });
-}
-
-// -1 when the property is absent or no integer.
-int64_t integer_property(const Properties& properties, std::string_view name) {
-  const std::string* json = find_property(properties, name);
-  int64_t value = -1;
-  if (json == nullptr) return -1;
-  const char* end = json->data() + json->size();
-  const auto [parsed_end, error] = std::from_chars(json->data(), end, value);
-  return error == std::errc() && parsed_end == end ? value : -1;
-}
-
-// Sets the node's logical type when its properties make a valid one; those of an invalid one stay.
-void apply_logical_type(SchemaNode& node) {
-  const std::string* name = find_property(node.properties, "logicalType");
-  if (name == nullptr || name->size() < 2 || name->front() != '"') return;
-  const bool has_scale = find_property(node.properties, "scale") != nullptr;
-  const LogicalAttributes attributes{std::string_view(*name).substr(1, name->size() - 2),
-                                     integer_property(node.properties, "precision"),
-                                     has_scale ? integer_property(node.properties, "scale") : 0};
-  const LogicalType logical = find_logical_type(attributes, node.type, node.size);
-  if (logical == LogicalType::kNone) return;
-  node.logical = logical;
-  if (logical == LogicalType::kDecimal) {
-    node.precision = static_cast<int32_t>(attributes.precision);
-    node.scale = static_cast<int32_t>(attributes.scale);
-    remove_property(node.properties, "precision");
-    remove_property(node.properties, "scale");
-  }
-  remove_property(node.properties, "logicalType");
 }
 
 // Whether `attribute` said, in what is now a member of the node, what its logical type is.

@@ -224,7 +224,8 @@ class EventLinter {
                            : "the field is text, and its name says that it is a number",
                     stays ? fmt::format("a new field of type {} beside it; this one has readers",
                                         schema_type_name(wanted))
-                          : fmt::format("the type {}", schema_type_name(wanted))) ||
+                          : fmt::format("the type {}", schema_type_name(wanted)),
+                    stays) ||
         stays) {
       return;
     }
