@@ -251,6 +251,24 @@ class Style(unittest.TestCase):
                     offences.append(f"{readme} has more than {README_LINES} lines")
         self.assert_none(offences)
 
+    def test_the_reference_says_what_the_code_has(self):
+        reference = text("docs/reference.md")
+        columns = re.findall(r'^    \{"(\w+)", (?:false|true),', text(
+            "src/app/report/metric_output.cc"), re.MULTILINE)
+        table = reference.split("## Columns of CSV and JSON")[1].split("\n\n**")[0]
+        said = re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)))
+        self.assertEqual(["model_version", "window_start", "window_end", *columns], said)
+
+        synonyms = {}
+        for name, role in re.findall(r'^    \{"(\w+)", k(\w+), k', text(
+                "src/events/role/synonyms.cc"), re.MULTILINE):
+            synonyms.setdefault(re.sub(r"(?<!^)([A-Z])", r"_\1", role).lower(), set()).add(name)
+        roles = re.findall(r"^\| `(\w+)` \| [\w ]+ \| (.*) \|$",
+                           reference.split("## Roles")[1].split("## ")[0], re.MULTILINE)
+        self.assertEqual(sorted(synonyms), sorted(role for role, names in roles))
+        self.assert_none(f"{role}: {name}" for role, names in roles
+                         for name in re.findall(r"`(\w+)`", names) if name not in synonyms[role])
+
     def test_nothing_is_left_to_do_now(self):
         mark = "TODO" + "(now)"
         self.assert_none(str(path) for path in self.texts() if mark in text(path))
