@@ -100,6 +100,17 @@ def test_explanations_name_only_options_that_exist(mseavro):
         assert explanation == mseavro("explain", number).stdout
 
 
+def test_explain_lists_the_codes(mseavro):
+    lines = mseavro("explain").stdout.splitlines()
+    assert "E0203  truncated file" in lines
+    assert all(re.match(r"E\d{4}  [a-z]", line) for line in lines) and lines == sorted(lines)
+
+
+def test_a_variable_that_is_nearly_an_option_is_refused(mseavro):
+    failed = mseavro("explain", "E0203", env={"MSEAVRO_WINDW": "year"}, exit_code=2)
+    assert "error[E0001]" in failed.stderr and "MSEAVRO_WINDOW" in failed.stderr
+
+
 def test_version(mseavro):
     assert re.fullmatch(r"mseavro \d+\.\d+\.\d+\n", mseavro("--version").stdout)
 

@@ -86,6 +86,7 @@ TEST(ParseArguments, RefusesWhatItDoesNotKnowAndHelps) {
       {{"eval", "x", "--limit", "3"}, "eval has no such option", nullptr},
       {{"cat", "x", "--limit"}, "--limit needs N", "limit: stop after N records"},
       {{"cat", "x", "-n"}, "--limit needs N", "limit: stop after N records"},
+      {{"eval", "x", "-o", "a", "-o", "b"}, "--output is given twice", "leave one of them out"},
       {{"eval"}, "eval takes SRC...", nullptr},
       {{"inspect", "a", "b"}, "inspect takes FILE", "for example: mseavro inspect events.avro"},
   };

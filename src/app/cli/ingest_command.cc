@@ -1,5 +1,6 @@
 // ingest: from option values to a run, and what came of it in words.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <time.h>
 
 #include <atomic>
@@ -60,7 +61,9 @@ SchemaLoader schema_loader(const std::string& rules_path) {
     auto text = read_text_file((folder / name).string());
     if (!text && text.error().code == ErrorCode::kNotFound) {
       text.error().message = fmt::format("there is no schema \"{}\"", name);
-      text.error().help = "name a schema that ships, or a file beside the rules";
+      text.error().help =
+          fmt::format("name a schema file (.avsc) beside the rules, or one that ships: {}",
+                      fmt::join(shipped_schema_names(), ", "));
     }
     return text;
   };
@@ -92,10 +95,10 @@ Result<ChunkOptions> chunk_options(const OptionValues& values) {
     MSEAVRO_ASSIGN(options.codec, read_codec(values));
   }
   MSEAVRO_ASSIGN(options.level, read_level(values));
+  MSEAVRO_TRY(check_level(options.codec, options.level));
   if (options.level < 0) options.level = kDefaultLevel;
   if (values.has("block-size")) {
     MSEAVRO_ASSIGN(const int64_t size, read_size(values, "block-size"));
-  MSEAVRO_TRY(check_level(options.codec, options.level));
     options.block_size_bytes = static_cast<size_t>(size);
   }
   if (values.has("max-line-size")) {

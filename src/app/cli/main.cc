@@ -59,6 +59,7 @@ std::string user_config_path() {
 Result<OptionValues> gather_values(const Arguments& arguments) {
   OptionValues values = arguments.values;
   const CommandId command = arguments.command->id;
+  MSEAVRO_TRY(check_environment(environ));
   OptionValues environment;
   add_environment(environ, command, &environment);
   const std::string spec = values.text("spec", environment.text("spec"));
@@ -89,10 +90,10 @@ Error with_option(Error error, CommandId command, const OptionValues& values) {
     error.help = "if the file is to be trusted, raise the limit: --max-block-size 1GiB";
   } else if (is_in_block && error.help.empty() && applies(*find_option("salvage"), command)) {
     error.help = "to go on behind what is damaged: --salvage";
-  } else if (error.code == ErrorCode::kBadValue && error.help.empty() && !values.flag("plain") &&
   } else if (error.code == ErrorCode::kBadValue && error.help.empty() &&
              command == CommandId::kConvert && !values.flag("avro-json")) {
     error.help = "if this is Avro JSON, whose unions name their branch: --avro-json";
+  } else if (error.code == ErrorCode::kBadValue && error.help.empty() && !values.flag("plain") &&
              applies(*find_option("plain"), command)) {
     error.help = "if this is plain JSON, with unions unwrapped and times as text: --plain";
   }

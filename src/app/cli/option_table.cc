@@ -57,7 +57,7 @@ constexpr Command kCommands[] = {
     {CommandId::kDemo, "demo", "DIR", 1, 1,
      "Write the flights of 2013 as prediction and label events to DIR, to try things on.",
      "mseavro demo flights"},
-    {CommandId::kExplain, "explain", "CODE", 1, 1, "Explain an error code.",
+    {CommandId::kExplain, "explain", "[CODE]", 0, 1, "Explain an error code, or list them all.",
      "mseavro explain E0203"},
 };
 

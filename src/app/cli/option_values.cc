@@ -126,6 +126,23 @@ void add_environment(char** environment, CommandId command, OptionValues* values
   }
 }
 
+Status check_environment(char** environment) {
+  std::vector<std::string> names;
+  for (const Option& option : all_options()) names.push_back(environment_name(option));
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  for (char** entry = environment; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const std::string_view name = text.substr(0, text.find('='));
+    if (!name.starts_with("MSEAVRO_") || std::ranges::find(known, name) != known.end()) continue;
+    for (const std::string_view other : known) {
+      if (edit_distance(name, other) > 1) continue;
+      return fail(ErrorCode::kUsage, "the environment has a variable that is nearly an option's",
+                  fmt::format("did you mean {}? If not, unset {}", other, name), std::string(name));
+    }
+  }
+  return {};
+}
+
 std::string closest_name(std::string_view name, const std::vector<std::string_view>& known) {
   std::string_view best;
   size_t best_distance = std::max<size_t>(1, name.size() / 3) + 1;

@@ -52,6 +52,10 @@ Status add_toml_file(const std::string& path, bool must_exist, CommandId command
 // Adds MSEAVRO_* variables. `environment` is as environ(7).
 void add_environment(char** environment, CommandId command, OptionValues* values);
 
+// Errors: kUsage for a variable whose name is nearly that of an option, as MSEAVRO_WINDW, since it
+// would silently be of no use. Other names are none of our business.
+Status check_environment(char** environment);
+
 // The closest known name, or "" when none is close (an error in three letters, or a beginning): for
 // "did you mean".
 std::string closest_name(std::string_view name, const std::vector<std::string_view>& known);

@@ -133,5 +133,24 @@ TEST(AddEnvironment, TakesTheOptionsOfTheCommand) {
   add_environment(nullptr, CommandId::kEval, &values);
 }
 
+TEST(CheckEnvironment, RefusesWhatIsNearlyAnOption) {
+  struct {
+    std::string entry;
+    std::string help;
+  } tests[] = {
+      {"MSEAVRO_WINDW=year", "did you mean MSEAVRO_WINDOW? If not, unset MSEAVRO_WINDW"},
+      {"MSEAVRO_WEEK-START=sunday",
+       "did you mean MSEAVRO_WEEK_START? If not, unset MSEAVRO_WEEK-START"},
+      {"MSEAVRO_WINDOW=year", ""},
+      {"MSEAVRO_BINARY=build/mseavro", ""},
+      {"WINDW=year", ""},
+  };
+  for (auto& [entry, help] : tests) {
+    char* environment[] = {entry.data(), nullptr};
+    const Status status = check_environment(environment);
+    EXPECT_EQ(status ? "" : status.error().help, help) << entry;
+  }
+}
+
 }  // namespace
 }  // namespace mseavro

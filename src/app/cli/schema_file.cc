@@ -1,5 +1,8 @@
 #include "app/cli/schema_file.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <array>
 #include <cstdint>
 #include <string_view>
@@ -10,6 +13,7 @@
 #include "base/result/result.h"
 #include "engine/question/metric_row.h"
 #include "events/contract/contract.h"
+#include "events/contract/shipped.h"
 
 namespace mseavro {
 namespace {
@@ -22,11 +26,19 @@ Result<std::shared_ptr<const Schema>> read_schema(const ByteSource& source, cons
   return header.schema;
 }
 
-// Names by which the schemas of the product can be asked for. No file is called like them.
+// Names by which the schemas of the product can be asked for. No file is called like them; schemas
+// for logs have names that a file may have, which then comes first.
 std::array<std::pair<std::string_view, std::string_view>, 3> shipped_schemas() {
   return {{{"mseavro.PredictionEvent", prediction_event_schema()},
            {"mseavro.LabelEvent", label_event_schema()},
            {"mseavro.MetricRow", metric_row_schema()}}};
+}
+
+// Of the product's own schemas and of those for logs.
+std::string shipped_names() {
+  std::string names;
+  for (const auto& [name, text] : shipped_schemas()) names += fmt::format("{}, ", name);
+  return names + fmt::format("{}", fmt::join(shipped_schema_names(), ", "));
 }
 
 }  // namespace
@@ -35,8 +47,14 @@ Result<std::shared_ptr<const Schema>> load_schema(const std::string& path, const
   for (const auto& [name, text] : shipped_schemas()) {
     if (path == name) return Schema::parse(text, limits);
   }
-  MSEAVRO_ASSIGN(const auto source, open_file(path));
-  auto schema = read_schema(*source, limits);
+  auto source = open_file(path);
+  const bool is_absent = !source && source.error().code == ErrorCode::kNotFound;
+  if (is_absent) {
+    if (const auto text = find_shipped_schema(path)) return Schema::parse(*text, limits);
+    source.error().help = "check the path; schemas that ship go by name: " + shipped_names();
+  }
+  if (!source) return tl::unexpected<Error>(std::move(source.error()));
+  auto schema = read_schema(**source, limits);
   if (!schema) schema.error().place.file = path;
   return schema;
 }

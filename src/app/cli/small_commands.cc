@@ -124,6 +124,14 @@ Result<int> run_demo(const CommandLine& line) {
 }
 
 Result<int> run_explain(const CommandLine& line) {
+  if (line.arguments.empty()) {
+    std::string list;
+    for (const ErrorEntry& entry : all_errors()) {
+      list += fmt::format("{}  {}\n", code_text(entry.code), entry.name);
+    }
+    MSEAVRO_TRY(line.terminal.emit(list));
+    return 0;
+  }
   const auto code = parse_code(line.arguments[0]);
   if (!code) {
     return fail(ErrorCode::kUsage, "there is no such error code",

@@ -122,6 +122,31 @@ std::string full_name(const std::string& name, const std::string& space) {
   return space + "." + name;
 }
 
+// Whether one letter too many, too few or wrong, or two in the wrong order, make `typed` of
+// `meant`.
+bool is_one_slip_away(std::string_view typed, std::string_view meant) {
+  while (!typed.empty() && !meant.empty() && typed.front() == meant.front()) {
+    typed.remove_prefix(1);
+    meant.remove_prefix(1);
+  }
+  while (!typed.empty() && !meant.empty() && typed.back() == meant.back()) {
+    typed.remove_suffix(1);
+    meant.remove_suffix(1);
+  }
+  const bool is_swapped =
+      typed.size() == 2 && meant.size() == 2 && typed[0] == meant[1] && typed[1] == meant[0];
+  return (typed.size() <= 1 && meant.size() <= 1) || is_swapped;
+}
+
+// The primitive type that was misspelt; empty when it is none.
+std::string_view misspelt_type(std::string_view name) {
+  for (int i = 0; i <= static_cast<int>(SchemaType::kString); ++i) {
+    const std::string_view type = schema_type_name(static_cast<SchemaType>(i));
+    if (is_one_slip_away(name, type)) return type;
+  }
+  return {};
+}
+
 // What someone who wrote `name` as a type probably meant; empty when there is no guess.
 std::string_view likely_type(std::string_view name) {
   static constexpr std::pair<std::string_view, std::string_view> kOtherWords[] = {
@@ -157,7 +182,21 @@ class PathStep {
   size_t size_;
 };
 
+// Whether a text begins as schemas do; comments may stand before them.
+bool begins_like_schema(std::string_view text) {
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  const size_t begin = text.find_first_not_of(" \t\r\n");
+  return begin != text.npos && std::string_view("{[\"/").find(text[begin]) != text.npos;
+}
+
 Result<Json> parse_json(std::string_view text) {
+  if (!begins_like_schema(text)) {
+    return fail(
+        ErrorCode::kBadSchemaJson, "this is no schema, which begins with {, [ or \"",
+        "a schema is JSON (.avsc) or in an Avro file; for CSV and JSON lines mseavro convert "
+        "infers one and prints it",
+        excerpt(text.substr(0, std::min<size_t>(text.find('\n'), 80))));
+  }
   try {
     // Comments are no JSON, but Avro Java reads them, so schema files have them.
     constexpr bool kThrow = true;
@@ -254,6 +293,9 @@ class SchemaParser {
       if (fits && (same.empty() || full < same)) same = full;
     }
     if (!same.empty()) return fmt::format("write \"{}\"", same);
+    if (const std::string_view meant = misspelt_type(name); !meant.empty()) {
+      return fmt::format("did you mean \"{}\"?", meant);
+    }
     return "define the type where it is used first";
   }
 

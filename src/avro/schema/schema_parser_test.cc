@@ -377,12 +377,25 @@ TEST(SchemaParser, UnknownNamesComeWithTheLikelyOne) {
       {R"("map")", "write \"type\": {\"type\": \"map\", ...}"},
       {R"([{"type": "fixed", "name": "a.b.F", "size": 1}, {"type": "array", "items": "x.F"}])",
        "write \"a.b.F\""},
+      {R"("strin")", "did you mean \"string\"?"},
+      {R"("strnig")", "did you mean \"string\"?"},
+      {R"("doubble")", "did you mean \"double\"?"},
       {R"("Something")", "define the type where it is used first"},
   };
   for (const auto& test : cases) {
     const auto schema = Schema::parse(test.text);
     ASSERT_FALSE(schema) << test.text;
     EXPECT_EQ(schema.error().help, test.help) << test.text;
+  }
+}
+
+TEST(SchemaParser, SaysThatSomethingElseIsNoSchema) {
+  for (const std::string_view text : {"prediction_id,actual\np1,2\n", "", " \n", "string"}) {
+    const auto schema = Schema::parse(text);
+    ASSERT_FALSE(schema) << text;
+    EXPECT_EQ(schema.error().code, ErrorCode::kBadSchemaJson);
+    EXPECT_EQ(schema.error().message, "this is no schema, which begins with {, [ or \"");
+    EXPECT_EQ(schema.error().value, text.substr(0, text.find('\n')));
   }
 }
 

@@ -73,6 +73,12 @@ std::optional<std::string_view> find_shipped_schema(std::string_view name) {
   return find(kSchemas, name);
 }
 
+std::vector<std::string_view> shipped_schema_names() {
+  std::vector<std::string_view> names;
+  for (const Shipped& schema : kSchemas) names.push_back(schema.name);
+  return names;
+}
+
 std::optional<std::string_view> find_shipped_rules(std::string_view name) {
   return find(kRules, name);
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mseavro {
 
@@ -13,6 +14,9 @@ namespace mseavro {
 // recommendation_request_schema likewise. The views are valid for the life of the process; nullopt
 // for other names.
 std::optional<std::string_view> find_shipped_schema(std::string_view name);
+
+// The names of all these, in groups of versions.
+std::vector<std::string_view> shipped_schema_names();
 
 // Rules in TOML: "movielog".
 std::optional<std::string_view> find_shipped_rules(std::string_view name);

@@ -33,6 +33,8 @@ TEST(Shipped, SchemasHaveADocOnEveryField) {
     }
   }
   EXPECT_FALSE(find_shipped_schema("movie"));
+  EXPECT_EQ(shipped_schema_names(),
+            std::vector<std::string_view>(std::begin(kSchemas), std::end(kSchemas)));
 }
 
 TEST(Shipped, RulesSuitTheirSchemas) {
