@@ -109,7 +109,7 @@ def test_a_level_that_the_codec_does_not_have_is_refused(mseavro, tmp_path, avro
     for arguments in (["convert", avro, "-o", tmp_path / "out.avro"],
                       ["ingest", avro, "--rules", "movielog", "-o", tmp_path / "out"]):
         failed = mseavro(*arguments, "--codec", codec, "--level", level, exit_code=2)
-        assert "error[E0003]" in failed.stderr and says in failed.stderr
+        assert "error[E0002]" in failed.stderr and says in failed.stderr
         assert list(tmp_path.iterdir()) == [avro]
     deflate = mseavro("convert", avro, "-o", tmp_path / "out.avro", "--level", 13, exit_code=2)
     assert "deflate has the levels 1 to 12" in deflate.stderr

@@ -90,9 +90,11 @@ Error with_option(Error error, CommandId command, const OptionValues& values) {
     error.help = "if the file is to be trusted, raise the limit: --max-block-size 1GiB";
   } else if (is_in_block && error.help.empty() && applies(*find_option("salvage"), command)) {
     error.help = "to go on behind what is damaged: --salvage";
-  } else if (error.code == ErrorCode::kBadValue && error.help.empty() &&
-             command == CommandId::kConvert && !values.flag("avro-json")) {
-    error.help = "if this is Avro JSON, whose unions name their branch: --avro-json";
+  } else if (error.code == ErrorCode::kBadValue && command == CommandId::kConvert) {
+    if (!values.flag("avro-json")) {
+      error.help += error.help.empty() ? "" : "; ";
+      error.help += "if this is Avro JSON, whose unions name their branch: --avro-json";
+    }
   } else if (error.code == ErrorCode::kBadValue && error.help.empty() && !values.flag("plain") &&
              applies(*find_option("plain"), command)) {
     error.help = "if this is plain JSON, with unions unwrapped and times as text: --plain";

@@ -190,19 +190,18 @@ bool begins_like_schema(std::string_view text) {
 }
 
 Result<Json> parse_json(std::string_view text) {
-  if (!begins_like_schema(text)) {
-    return fail(
-        ErrorCode::kBadSchemaJson, "this is no schema, which begins with {, [ or \"",
-        "a schema is JSON (.avsc) or in an Avro file; for CSV and JSON lines mseavro convert "
-        "infers one and prints it",
-        excerpt(text.substr(0, std::min<size_t>(text.find('\n'), 80))));
-  }
   try {
     // Comments are no JSON, but Avro Java reads them, so schema files have them.
     constexpr bool kThrow = true;
     constexpr bool kIgnoreComments = true;
     return Json::parse(text.begin(), text.end(), nullptr, kThrow, kIgnoreComments);
   } catch (const Json::exception& exception) {
+    if (!begins_like_schema(text)) {
+      return fail(ErrorCode::kBadSchemaJson, "this is no schema, which begins with {, [ or \"",
+                  "a schema is JSON (.avsc) or in an Avro file; for CSV and JSON lines mseavro "
+                  "convert infers one and prints it",
+                  excerpt(text.substr(0, std::min<size_t>(text.find('\n'), 80))));
+    }
     // The library's text begins with "[json.exception.parse_error.101] ".
     const std::string_view what = exception.what();
     const size_t prefix_end = what.find("] ");
