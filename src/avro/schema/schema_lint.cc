@@ -107,6 +107,10 @@ std::optional<std::string> wanted_logical_type(const Properties& properties) {
   return is_logical_type_name(name) ? std::optional(std::move(name)) : std::nullopt;
 }
 
+// Why what was removed is not put back.
+constexpr const char* kBadFormerName =
+    "none: its name is one that engines refuse, so old data has to be written anew";
+
 // Why the old name of what is renamed is no alias of it.
 constexpr std::string_view kNoAlias =
     "; engines refuse the old one as an alias, too, so old data has to be written anew";
@@ -526,9 +530,13 @@ class VersionLinter {
     const std::unordered_set<std::string_view> kept(node.symbols.begin(), node.symbols.end());
     for (const std::string& symbol : former.symbols) {
       if (kept.contains(symbol)) continue;
+      const bool can_stay = allowed_name(symbol, false) == symbol;
       if (lint_.find(kSymbolRemoved, node.properties,
                      fmt::format("{}.{}", shown_name(node.name), shown_name(symbol)),
-                     "the symbol was removed", "the symbol put back behind the others")) {
+                     "the symbol was removed",
+                     can_stay ? "the symbol put back behind the others" : kBadFormerName,
+                     !can_stay) &&
+          can_stay) {
         lint_.draft().node(after).symbols.push_back(symbol);
       }
     }
@@ -599,10 +607,12 @@ class VersionLinter {
   void find_removed(const SchemaField& field, NodeIndex after) {
     const SchemaNode& record = schema_.node(after);
     const char* outcome = field.default_json ? "take its default" : "cannot read new data";
+    const bool can_stay = allowed_name(field.name, false) == field.name;
     if (lint_.find(
             kFieldRemoved, record.properties, place_of(record, field),
             fmt::format("the field was removed: readers that have the former schema {}", outcome),
-            "the field put back behind the others")) {
+            can_stay ? "the field put back behind the others" : kBadFormerName, !can_stay) &&
+        can_stay) {
       SchemaField restored = field;
       restored.node = lint_.draft().add_copy(former_, field.node);
       lint_.draft().node(after).fields.push_back(std::move(restored));

@@ -188,8 +188,13 @@ class EventLinter {
     if (former_ == nullptr) return false;
     for (NodeIndex index = 0; index < former_->node_count(); ++index) {
       const SchemaNode& node = former_->node(index);
-      if (node.name != record.name) continue;
-      return std::ranges::find(node.fields, field.name, &SchemaField::name) != node.fields.end();
+      const bool is_former = node.name == record.name ||
+                             (&node == &former_->root() && &record == &schema_.root()) ||
+                             std::ranges::find(record.aliases, node.name) != record.aliases.end();
+      if (!is_former) continue;
+      if (std::ranges::find(node.fields, field.name, &SchemaField::name) != node.fields.end()) {
+        return true;
+      }
     }
     return false;
   }
