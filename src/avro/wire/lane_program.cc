@@ -169,7 +169,7 @@ class Compiler {
       skips_.add_apart(Step(step.op, 0, level, step.operand));
       return begin + 1;
     }
-    if (level == kSkipLevels) return std::nullopt;
+    if (level == kSkipLevels * kLaneCount) return std::nullopt;
     if (step.op == Op::kUnion) return skip_union(begin, level);
     if (step.op == Op::kItems) return skip_items(begin, level);
     if (step.op == Op::kSkipStringItems) return skip_string_items(begin, level);
@@ -249,7 +249,7 @@ class Compiler {
     for (size_t i = 0; i < branches.size(); ++i) {
       if (branches[i].begin == branches[i].end) continue;
       const size_t branch_step = skips_.add(Step(Op::kBranch, static_cast<uint8_t>(i), level), 0);
-      if (!skip_values(branches[i], level + 1)) return false;
+      if (!skip_values(branches[i], level + kLaneCount)) return false;
       if (step_count > kShortUnionSteps) skips_.steps[branch_step].operand = skips_.label();
     }
     return true;
@@ -259,7 +259,7 @@ class Compiler {
     const Step& step = program_.steps[begin];
     const auto end = static_cast<size_t>(step.operand);
     const bool jumps_sized_blocks = step.flags == kJumpsSizedBlocks;
-    const auto skip_item = [&] { return skip_values({begin + 1, end}, level + 1); };
+    const auto skip_item = [&] { return skip_values({begin + 1, end}, level + kLaneCount); };
     if (!jumps_sized_blocks || !add_loop(level, skip_item)) return std::nullopt;
     return end + 1;
   }
@@ -267,7 +267,7 @@ class Compiler {
   size_t skip_string_items(size_t begin, uint32_t level) {
     const int64_t count = program_.steps[begin].operand;
     add_loop(level, [&] {
-      skips_.add(Step(Op::kSkipStrings, 0, level + 1, count), count * kShortStringSize);
+      skips_.add(Step(Op::kSkipStrings, 0, level + kLaneCount, count), count * kShortStringSize);
       return true;
     });
     return begin + 1;

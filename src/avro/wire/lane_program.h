@@ -21,7 +21,7 @@
 
 namespace mseavro {
 
-inline constexpr size_t kLaneCount = 4;
+inline constexpr uint32_t kLaneCount = 4;
 
 // How deep unions, arrays and maps may stand in each other to be skipped together.
 inline constexpr uint32_t kSkipLevels = 4;
@@ -40,9 +40,10 @@ struct SimpleSkip {
 struct LaneProgram {
   // Plain steps, kRoom, kRegion, kSkipTogether; the last one is kEndDatum.
   std::vector<Step> steps;
-  // Steps for what branches, each for the lanes of level `slot`. Those of level 0 are all lanes; a
-  // kBranch, behind a kUnion of `operand` branches, and a kItems choose from their level those of
-  // the next one. The operands of kItems and kNextItem are where to go on.
+  // Steps for what branches, each for the lanes of a level: `slot` is that times kLaneCount. Those
+  // of level 0 are all lanes; a kBranch, behind a kUnion of `operand` branches, and a kItems choose
+  // from their level those of the next one. The operands of kItems and kNextItem are where to go
+  // on.
   std::vector<Step> skip_steps;
   std::vector<SimpleSkip> skips;  // Of kSkipUnion.
   // The plan's steps, with kEndRegion wherever a region ends. Empty: there are no regions.

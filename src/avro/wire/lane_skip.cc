@@ -1,5 +1,7 @@
 #include "avro/wire/lane_skip.h"
 
+#include <algorithm>
+#include <bit>
 #include <string_view>
 
 #include "avro/wire/item_block.h"
@@ -8,12 +10,6 @@
 
 namespace mseavro {
 namespace {
-
-// One for each lane; the compiler makes vector instructions of what is done with all of them. Those
-// that are compared have signs, for which there are such instructions.
-using Words = int64_t __attribute__((vector_size(sizeof(uint64_t) * kLaneCount)));
-
-bool is_any(const Words& words) { return (words[0] | words[1] | words[2] | words[3]) != 0; }
 
 // How many items the block has that begins at `position`, which is long or tells its size.
 [[gnu::noinline]] bool read_count_slowly(const uint8_t*& position, const uint8_t* end, int64_t room,
@@ -65,10 +61,9 @@ bool is_any(const Words& words) { return (words[0] | words[1] | words[2] | words
 [[gnu::always_inline]] inline bool skip_plain_union(Mask mask, const uint8_t*& position,
                                                     const uint8_t* end, int64_t room,
                                                     const SimpleSkip* skips, int64_t count) {
-  const uint64_t byte = *position & mask;
-  const uint64_t index = byte >> 1;
-  const bool is_index = (byte & kNotShort) == 0 && index < static_cast<uint64_t>(count);
-  if (is_index) [[likely]] {
+  // What is no short index becomes one that is too large.
+  const uint8_t index = std::rotr(static_cast<uint8_t>(*position & mask), 1);
+  if (index < count) [[likely]] {
     const SimpleSkip& skip = skips[index];
     const uint64_t word = load<uint64_t>(position + 1) & mask;
     const uint64_t stops = ~(word & skip.varint_mask) & skip.varint_stops;
@@ -103,27 +98,33 @@ MSEAVRO_KERNEL bool skip_together(const LaneProgram& program, int64_t begin,
 
   // By level: which lanes take part, and which branch they are in or how many items their block
   // has, of which so many are done.
-  std::array<Words, kSkipLevels + 1> masks;
-  std::array<Words, kSkipLevels> counts;
-  std::array<int64_t, kSkipLevels> item_indexes;
-  masks[0] = Words{} - 1;
+  std::array<Mask, (kSkipLevels + 1) * kLaneCount> masks;
+  std::array<int64_t, kSkipLevels * kLaneCount> counts;
+  std::array<int64_t, kSkipLevels * kLaneCount> done_counts;
+  std::fill_n(masks.begin(), kLaneCount, kAlways);
   const Step* const steps = program.skip_steps.data();
   const Step* step = steps + begin;
   int64_t room = 0;
-  const auto read_counts = [&](const Words& mask, uint32_t level) MSEAVRO_INLINE {
-    std::array<int64_t, kLaneCount> found{};
-    const bool is_plain = in_each_lane([&](size_t lane, Position position) MSEAVRO_INLINE {
-      return read_plain_count(mask[lane], position, ends[lane], room, found[lane]);
+  const auto is_any = [&](size_t level) MSEAVRO_INLINE {
+    return (masks[level] | masks[level + 1] | masks[level + 2] | masks[level + 3]) != 0;
+  };
+  // Begins the next blocks of the arrays or maps of lanes that take part in `mask_level`.
+  const auto read_counts = [&](size_t level, size_t mask_level) MSEAVRO_INLINE {
+    done_counts[level] = 0;
+    return in_each_lane([&](size_t lane, Position position) MSEAVRO_INLINE {
+      int64_t& count = counts[level + lane];
+      const Mask mask = masks[mask_level + lane];
+      const bool is_good = read_plain_count(mask, position, ends[lane], room, count);
+      masks[level + kLaneCount + lane] = -static_cast<Mask>(count != 0);
+      return is_good;
     });
-    counts[level] = Words{found[0], found[1], found[2], found[3]};
-    item_indexes[level] = 0;
-    masks[level + 1] = counts[level] != 0;
-    return is_plain;
   };
 
   while (true) {
     bool is_plain = true;
-    const Words& mask = masks[step->slot];
+    const size_t level = step->slot;
+    const size_t next_level = level + kLaneCount;
+    const Mask* const mask = &masks[level];
     switch (step->op) {
       case Op::kEndRegion:
         positions = {position0, position1, position2, position3};
@@ -135,28 +136,26 @@ MSEAVRO_KERNEL bool skip_together(const LaneProgram& program, int64_t begin,
                                     MSEAVRO_INLINE { return ends[lane] - position >= room; });
         break;
 
-      case Op::kUnion: {
-        std::array<int64_t, kLaneCount> chosen{};
+      case Op::kUnion:
         is_plain = in_each_lane([&](size_t lane, Position position) MSEAVRO_INLINE {
-          return read_plain_index(mask[lane], position, ends[lane], step->operand, chosen[lane]);
+          return read_plain_index(mask[lane], position, ends[lane], step->operand,
+                                  counts[level + lane]);
         });
-        counts[step->slot] = Words{chosen[0], chosen[1], chosen[2], chosen[3]};
         break;
-      }
 
-      case Op::kBranch: {
-        const Words branch_mask = (counts[step->slot] == step->flags) & mask;
-        masks[step->slot + 1] = branch_mask;
-        if (step->operand != 0 && !is_any(branch_mask)) {
+      case Op::kBranch:
+        for (size_t lane = level; lane < next_level; ++lane) {
+          masks[lane + kLaneCount] = masks[lane] & -static_cast<Mask>(counts[lane] == step->flags);
+        }
+        if (step->operand != 0 && !is_any(next_level)) {
           step = steps + step->operand;
           continue;
         }
         break;
-      }
 
       case Op::kItems:
-        is_plain = read_counts(mask, step->slot);
-        if (is_plain && !is_any(masks[step->slot + 1])) {
+        is_plain = read_counts(level, level);
+        if (is_plain && !is_any(next_level)) {
           step = steps + step->operand;
           continue;
         }
@@ -164,14 +163,19 @@ MSEAVRO_KERNEL bool skip_together(const LaneProgram& program, int64_t begin,
 
       case Op::kNextItem: {
         // A lane whose block is done waits until those of all are.
-        const Words item_mask = counts[step->slot] > ++item_indexes[step->slot];
-        masks[step->slot + 1] = item_mask;
-        if (!is_any(item_mask)) is_plain = read_counts(counts[step->slot] != 0, step->slot);
-        if (is_plain && is_any(masks[step->slot + 1])) {
-          step = steps + step->operand;
-          continue;
+        const int64_t done_count = ++done_counts[level];
+        for (size_t lane = level; lane < next_level; ++lane) {
+          masks[lane + kLaneCount] = -static_cast<Mask>(counts[lane] > done_count);
         }
-        break;
+        if (!is_any(next_level)) {
+          for (size_t lane = level; lane < next_level; ++lane) {
+            masks[lane + kLaneCount] = -static_cast<Mask>(counts[lane] != 0);
+          }
+          is_plain = read_counts(level, next_level);
+          if (!is_plain || !is_any(next_level)) break;
+        }
+        step = steps + step->operand;
+        continue;
       }
 
       case Op::kSkipUnion:
