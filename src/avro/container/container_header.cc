@@ -19,7 +19,6 @@ constexpr std::string_view kSchemaKey = "avro.schema";
 constexpr std::string_view kCodecKey = "avro.codec";
 
 constexpr int64_t kFirstReadBytes = 4 << 10;
-constexpr int64_t kVarintBytesMax = 10;
 // Entries are small beside their strings; this keeps a header made of empty ones small as well.
 constexpr size_t kMetadataCountMax = 1 << 16;
 
@@ -94,7 +93,7 @@ class HeaderReader {
 
   Result<int64_t> read_long() {
     const int64_t left = std::min(source_.size_bytes(), limits_.metadata_size_bytes) - position_;
-    const int64_t size = std::min(kVarintBytesMax, left);
+    const int64_t size = std::min<int64_t>(kVarintBytes, left);
     MSEAVRO_TRY(fetch(position_ + size));
     const uint8_t* const begin = buffer_.data() + position_;
     const uint8_t* next = begin;

@@ -9,12 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "avro/wire/wire_input.h"
+
 namespace mseavro {
-
-static_assert(std::endian::native == std::endian::little,
-              "floats are copied as they stand in memory");
-
-inline constexpr size_t kVarintBytes = 10;  // The longest.
 
 // Zigzag: numbers of small magnitude, of either sign, become small unsigned ones.
 inline uint64_t encode_zigzag(int64_t value) {

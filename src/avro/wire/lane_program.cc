@@ -10,7 +10,6 @@ namespace {
 
 // Rows of more steps are so long that nothing of them stays in a cache.
 constexpr size_t kStepCountMax = 1 << 12;
-constexpr int64_t kVarintBytesMax = 10;
 // A check must find room for the longest plain values before it lets the shortest pass, so those
 // that cover less fail later at a block's end.
 constexpr int64_t kRoomBytes = 512;
@@ -38,13 +37,13 @@ std::optional<int64_t> room_for(const Step& step) {
     case Op::kSkipInt:
     case Op::kSkipEnum:
     case Op::kLongToInteger:
-      return kVarintBytesMax;
+      return kVarintBytes;
     case Op::kDoubleToNumber:
       return 8;
     case Op::kNullableDoubleToNumber:
       return 9;
     case Op::kNullableLongToInteger:
-      return 1 + kVarintBytesMax;
+      return 1 + kVarintBytes;
     case Op::kStringToText:
       return kShortStringSize;
     case Op::kSkipNullableString:
@@ -245,7 +244,7 @@ class Compiler {
   bool add_union(const std::vector<StepRange>& branches, uint32_t level) {
     size_t step_count = 0;
     for (const StepRange& branch : branches) step_count += branch.end - branch.begin;
-    skips_.add(Step(Op::kUnion, 0, level, static_cast<int64_t>(branches.size())), kVarintBytesMax);
+    skips_.add(Step(Op::kUnion, 0, level, static_cast<int64_t>(branches.size())), kVarintBytes);
     for (size_t i = 0; i < branches.size(); ++i) {
       if (branches[i].begin == branches[i].end) continue;
       const size_t branch_step = skips_.add(Step(Op::kBranch, static_cast<uint8_t>(i), level), 0);

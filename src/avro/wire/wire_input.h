@@ -6,6 +6,7 @@
 #pragma once
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -32,6 +33,8 @@ enum class WireError : uint8_t {
 
 static_assert(std::endian::native == std::endian::little, "Avro numbers are read as they lie");
 
+inline constexpr size_t kVarintBytes = 10;  // The longest.
+
 template <class T>
 inline T load(const uint8_t* from) {
   T value;
@@ -48,7 +51,7 @@ inline int64_t decode_zigzag(uint64_t raw) {
                                                       uint64_t& raw) {
   raw = 0;
   const uint8_t* next = position;
-  for (int shift = 0; shift < 70; shift += 7) {
+  for (size_t shift = 0; shift < 7 * kVarintBytes; shift += 7) {
     if (next == end) return WireError::kEnd;
     const uint8_t byte = *next++;
     // Of the tenth byte one bit is left: the rest falls off as it does in Java.
