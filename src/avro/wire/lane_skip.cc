@@ -27,11 +27,10 @@ namespace {
   const uint64_t byte = *position & mask;
   count = static_cast<int64_t>(byte >> 1);
   if ((byte & kNotShort) != 0) [[unlikely]] {
-    const uint8_t* next = position;
     int64_t found;
-    const bool is_good = read_count_slowly(next, end, room, found);
+    const bool is_good = with_copy(
+        position, [&](const uint8_t*& copy) { return read_count_slowly(copy, end, room, found); });
     count = found;
-    position = next;
     return is_good;
   }
   position += one_if(mask);
@@ -75,10 +74,9 @@ namespace {
       return true;
     }
   }
-  const uint8_t* next = position;
-  const bool is_good = skip_union_slowly(next, end, room, skips, count);
-  position = next;
-  return is_good;
+  return with_copy(position, [&](const uint8_t*& copy) {
+    return skip_union_slowly(copy, end, room, skips, count);
+  });
 }
 
 }  // namespace
@@ -229,10 +227,9 @@ MSEAVRO_KERNEL bool skip_together(const LaneProgram& program, int64_t begin,
       case Op::kSkipFixedItems:
         is_plain = in_each_lane([&](size_t lane, Position position) MSEAVRO_INLINE {
           if (mask[lane] == 0) return true;
-          const uint8_t* next = position;
-          const WireError error = skip_fixed_items(next, ends[lane], step->operand);
-          position = next;
-          return error == WireError::kNone;
+          return with_copy(position, [&](Position copy) {
+            return skip_fixed_items(copy, ends[lane], step->operand) == WireError::kNone;
+          });
         });
         break;
 

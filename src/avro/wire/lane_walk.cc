@@ -29,6 +29,13 @@ MSEAVRO_KERNEL int64_t LaneWalk::run(const Lanes& lanes, int64_t count) {
   };
 
   using Position = const uint8_t*&;
+  // For what is no few instructions, but a walk of each lane's own.
+  const auto in_each_walk = [&](const auto& read) MSEAVRO_INLINE {
+    return in_each_lane([&](size_t lane, Position position) MSEAVRO_INLINE {
+      return with_copy(position, [&](Position copy) { return read(lane, copy); }) ==
+             WireError::kNone;
+    });
+  };
   const LanePositions ends = {lanes[0]->cursor.end, lanes[1]->cursor.end, lanes[2]->cursor.end,
                               lanes[3]->cursor.end};
   const auto* const columns = columns_.data();
@@ -60,12 +67,9 @@ MSEAVRO_KERNEL int64_t LaneWalk::run(const Lanes& lanes, int64_t count) {
         break;
 
       case Op::kRegion:
-        is_plain = in_each_lane([&](size_t lane, Position position) MSEAVRO_INLINE {
-          const uint8_t* next = position;
-          const WireError error =
-              lanes[lane]->walk.run_region(program_.region_steps.data(), step->operand, row, next);
-          position = next;
-          return error == WireError::kNone;
+        is_plain = in_each_walk([&](size_t lane, Position position) {
+          return lanes[lane]->walk.run_region(program_.region_steps.data(), step->operand, row,
+                                              position);
         });
         break;
 
@@ -80,20 +84,14 @@ MSEAVRO_KERNEL int64_t LaneWalk::run(const Lanes& lanes, int64_t count) {
       }
 
       case Op::kSkipFixedItems:
-        is_plain = in_each_lane([&](size_t lane, Position position) MSEAVRO_INLINE {
-          const uint8_t* next = position;
-          const WireError error = skip_fixed_items(next, ends[lane], step->operand);
-          position = next;
-          return error == WireError::kNone;
+        is_plain = in_each_walk([&](size_t lane, Position position) {
+          return skip_fixed_items(position, ends[lane], step->operand);
         });
         break;
 
       case Op::kSkipStringItems:
-        is_plain = in_each_lane([&](size_t lane, Position position) MSEAVRO_INLINE {
-          const uint8_t* next = position;
-          const WireError error = skip_string_items(next, ends[lane], step->operand, INT64_MAX);
-          position = next;
-          return error == WireError::kNone;
+        is_plain = in_each_walk([&](size_t lane, Position position) {
+          return skip_string_items(position, ends[lane], step->operand, INT64_MAX);
         });
         break;
 
@@ -174,7 +172,7 @@ MSEAVRO_KERNEL int64_t LaneWalk::run(const Lanes& lanes, int64_t count) {
           if (stops[lane] == 0) [[unlikely]]
             return read_long_with_copy(position, ends[lane], value);
           value = static_cast<int64_t>(values[lane]);
-          position += (std::countr_zero(stops[lane]) >> 3) + 1;
+          position += varint_size(stops[lane]);
           return true;
         });
         break;

@@ -1,6 +1,6 @@
 // Readers of plain values for lanes (lane_program.h): there is room, so nothing is checked but the
 // values themselves. They move `position` past the value, or return false. What is rare is a
-// function of its own that gets a copy of the position, so that the lane's stays in a register.
+// function of its own that gets a copy of the position.
 //
 // A mask says in all its bits whether there is a value: without one, nothing is wrong and the
 // position stays. In arithmetic, as which values are there is what processors guess wrong.
@@ -27,7 +27,7 @@ inline constexpr Mask kAlways = ~Mask{0};
 
 // Of a varint that ends at the lowest of `stops`, which is bit 7 when it is masked.
 [[gnu::always_inline]] inline int64_t varint_size_if(Mask mask, uint64_t stops) {
-  return static_cast<int64_t>(static_cast<uint64_t>(std::countr_zero(stops)) >> 3) + one_if(mask);
+  return varint_size(stops) - 1 + one_if(mask);
 }
 
 [[gnu::noinline]] inline bool read_long_slowly(const uint8_t*& position, const uint8_t* end,
@@ -37,10 +37,8 @@ inline constexpr Mask kAlways = ~Mask{0};
 
 [[gnu::always_inline]] inline bool read_long_with_copy(const uint8_t*& position, const uint8_t* end,
                                                        int64_t& value) {
-  const uint8_t* next = position;
-  const bool is_good = read_long_slowly(next, end, value);
-  position = next;
-  return is_good;
+  return with_copy(position,
+                   [&](const uint8_t*& copy) { return read_long_slowly(copy, end, value); });
 }
 
 // Nothing that is masked looks like a varint without an end.
@@ -74,12 +72,8 @@ inline constexpr Mask kAlways = ~Mask{0};
 [[gnu::always_inline]] inline bool skip_plain_int(Mask mask, const uint8_t*& position,
                                                   const uint8_t* end) {
   const uint64_t stops = ~(load<uint32_t>(position) & mask) & kIntStops;
-  if (stops == 0) [[unlikely]] {
-    const uint8_t* next = position;
-    const bool is_good = skip_int_slowly(next, end);
-    position = next;
-    return is_good;
-  }
+  if (stops == 0) [[unlikely]]
+    return with_copy(position, [&](const uint8_t*& copy) { return skip_int_slowly(copy, end); });
   position += varint_size_if(mask, stops);
   return true;
 }
@@ -106,11 +100,10 @@ inline constexpr Mask kAlways = ~Mask{0};
   index = static_cast<int64_t>(byte >> 1);
   if ((byte & kNotShort) != 0 || index >= count) [[unlikely]] {
     if (mask == 0) return true;  // Of no symbols.
-    const uint8_t* next = position;
     int64_t found;
-    const bool is_good = read_index_slowly(next, end, count, found);
+    const bool is_good = with_copy(
+        position, [&](const uint8_t*& copy) { return read_index_slowly(copy, end, count, found); });
     index = found;
-    position = next;
     return is_good;
   }
   position += one_if(mask);
@@ -129,11 +122,10 @@ inline constexpr Mask kAlways = ~Mask{0};
                                                    std::string_view& text) {
   const uint64_t length = *position & mask;
   if ((length & kNotShort) != 0) [[unlikely]] {
-    const uint8_t* next = position;
     std::string_view found;
-    const bool is_good = read_text_slowly(next, end, room, found);
+    const bool is_good = with_copy(
+        position, [&](const uint8_t*& copy) { return read_text_slowly(copy, end, room, found); });
     text = found;
-    position = next;
     return is_good;
   }
   text = {reinterpret_cast<const char*>(position + 1), static_cast<size_t>(length >> 1)};

@@ -181,10 +181,9 @@ template <class Target>
     block.count = *position++ >> 1;
     return WireError::kNone;
   }
-  const uint8_t* next = position;
   ItemBlock found;
-  const WireError error = read_loop_block_slowly(next, flags, found);
-  position = next;
+  const WireError error = with_copy(
+      position, [&](const uint8_t*& copy) { return read_loop_block_slowly(copy, flags, found); });
   block = found;
   return error;
 }
@@ -468,11 +467,10 @@ WireError Walk<Target>::run_steps(const Step* const steps, int64_t begin, int64_
       }
 
       case Op::kSkipInt: {
-        // Up to four bytes cannot hold more than an int can.
         if (end - position >= 4) [[likely]] {
-          const uint32_t stops = ~load<uint32_t>(position) & static_cast<uint32_t>(kVarintStops);
+          const uint64_t stops = ~uint64_t{load<uint32_t>(position)} & kIntStops;
           if (stops != 0) [[likely]] {
-            position += (std::countr_zero(stops) >> 3) + 1;
+            position += varint_size(stops);
             break;
           }
         }

@@ -2,7 +2,7 @@
 //
 // All readers have one form: they move `position` past the value, or leave it at the value's first
 // byte and say what is wrong. Slow paths are functions of their own that get a copy of the
-// position, so that the caller's stays in a register.
+// position (with_copy), so that the caller's stays in a register.
 #pragma once
 
 #include <bit>
@@ -42,6 +42,15 @@ inline T load(const uint8_t* from) {
   return value;
 }
 
+// What `read` returns of the position that it moves by reference.
+template <class Read>
+[[gnu::always_inline]] inline auto with_copy(const uint8_t*& position, const Read& read) {
+  const uint8_t* copy = position;
+  const auto result = read(copy);
+  position = copy;
+  return result;
+}
+
 inline int64_t decode_zigzag(uint64_t raw) {
   return static_cast<int64_t>(raw >> 1) ^ -static_cast<int64_t>(raw & 1);
 }
@@ -69,6 +78,11 @@ inline constexpr uint64_t kVarintStops = 0x8080808080808080ull;
 // Up to four bytes cannot hold more than an int can.
 inline constexpr uint64_t kIntStops = 0x80808080ull;
 
+// Of the varint that ends at the lowest of `stops`.
+[[gnu::always_inline]] inline int64_t varint_size(uint64_t stops) {
+  return static_cast<int64_t>(static_cast<uint64_t>(std::countr_zero(stops)) >> 3) + 1;
+}
+
 // The value of the varint that ends within the 8 bytes of `word`, whose lowest clear continuation
 // bit is the lowest set bit of `stops`. Groups of 7 bits are moved together pairwise:
 //   0aaaaaaa0bbbbbbb -> 00aaaaaaabbbbbbb, then in 16s, then in 32s.
@@ -88,14 +102,13 @@ template <class Word>
     const uint64_t stops = ~word & kVarintStops;
     if (stops != 0) [[likely]] {
       raw = pack_varint(word, stops);
-      position += (std::countr_zero(stops) >> 3) + 1;
+      position += varint_size(stops);
       return WireError::kNone;
     }
   }
-  const uint8_t* next = position;
   uint64_t value;
-  const WireError error = read_varint_slowly(next, end, value);
-  position = next;
+  const WireError error = with_copy(
+      position, [&](const uint8_t*& copy) { return read_varint_slowly(copy, end, value); });
   raw = value;
   return error;
 }
@@ -158,10 +171,9 @@ inline constexpr uint8_t kNotShort = 0x81;
     index = *position++ >> 1;
     return WireError::kNone;
   }
-  const uint8_t* next = position;
   size_t found = 0;
-  const WireError error = read_index(next, end, count, found);
-  position = next;
+  const WireError error = with_copy(
+      position, [&](const uint8_t*& copy) { return read_index(copy, end, count, found); });
   index = found;
   return error;
 }
@@ -206,10 +218,9 @@ inline WireError read_number(const uint8_t*& position, const uint8_t* end, T& va
     position += 1 + size;
     return WireError::kNone;
   }
-  const uint8_t* next = position;
   std::string_view found;
-  const WireError error = read_bytes_slowly(next, end, limit, found);
-  position = next;
+  const WireError error = with_copy(
+      position, [&](const uint8_t*& copy) { return read_bytes_slowly(copy, end, limit, found); });
   bytes = found;
   return error;
 }
