@@ -146,9 +146,10 @@ Result<Arguments> parse_arguments(int argc, char** argv) {
   }
   for (const Binding& binding : bindings) {
     if (binding.parsed->count() == 0) continue;
-    if (binding.option->kind == OptionKind::kText && binding.texts.size() > 1) {
-      return fail(ErrorCode::kUsage, fmt::format("--{} is given twice", binding.option->name),
-                  "leave one of them out", binding.texts.back());
+    // Elsewhere the last one counts, so that a script can be overridden. Two outputs are meant.
+    if (binding.option->name == "output" && binding.texts.size() > 1) {
+      return fail(ErrorCode::kUsage, "--output is given twice", "leave one of them out",
+                  binding.texts.back());
     }
     arguments.values.add(*binding.option,
                          {binding.texts, fmt::format("--{}", binding.option->name)});
