@@ -115,6 +115,11 @@ std::vector<Edges> edges() {
        {counted(1, text_of_size(5) + branch(3)) + end, counted(1, raw({1})),
         counted(INT64_MAX, kFourItems), counted(INT64_MIN, ""), raw({1, 1}),
         Bytes().integer(-1).integer(1 << 20), long_varint(10, 0)}},
+      // Lanes without items must not take part in the first branch.
+      {R"({"type":"array","items":[{"type":"enum","name":"E","symbols":["A","B"]},"string"]})",
+       {end,
+        counted(3, branch(0, raw({2})) + branch(1, text_of_size(7)) + branch(0, raw({0}))) + end},
+       {counted(1, branch(2)) + end, counted(1, branch(0, raw({4}))) + end}},
       {R"({"type":"array","items":{"type":"array","items":{"type":"map","values":"int"}}})",
        {end, counted(1, end) + end, counted(2, counted(1, end) + end + end) + end,
         counted(1, counted(2, counted(1, text_of_size(1) + raw({6})) + end + end) + end) + end,
