@@ -42,14 +42,17 @@ struct FieldEvidence {
   int64_t distinct_count = 0;          // Of the non-null values.
   bool distinct_is_estimate = false;   // Beyond 16384 of them.
   int64_t invalid_text_count = 0;      // Of texts: those that are not UTF-8.
-  std::optional<double> minimum = {};  // Of numbers; of texts that are all numbers, too.
+  std::optional<double> minimum = {};  // Of numbers; of those among the texts, if most are.
   std::optional<double> maximum = {};
   std::optional<int64_t> integer_minimum =
       {};  // Of integers and times, where doubles are not exact.
   std::optional<int64_t> integer_maximum = {};
-  bool texts_are_numbers = false;  // There are texts, and all of them read as numbers.
-  bool texts_are_times = false;    // There are texts, and all of them read as ISO 8601.
+  // One bad row among the first says nothing of the others, so most decide.
+  bool texts_are_numbers = false;  // There are texts, and most of them read as numbers.
+  bool texts_are_times = false;    // There are texts, and most of them read as ISO 8601.
   std::string example = {};        // The first non-null value as text, cut at 40 bytes.
+  int64_t word_count = 0;          // Of texts: those that are neither number nor time.
+  std::string first_word = {};     // The first of these, cut like the example.
 
   int64_t value_count() const { return row_count - null_count; }
 };

@@ -15,8 +15,6 @@ constexpr std::array<std::string_view, 9> kRoleNames = {
     "prediction_id", "prediction",         "model_version",   "timestamp", "actual",
     "squared_error", "featureset_version", "label_timestamp", "deleted"};
 
-constexpr std::string_view kKey = "key";
-
 // Commas within quotes are part of a name.
 Result<std::vector<FieldPath>> parse_key_paths(std::string_view text) {
   std::vector<FieldPath> paths;
@@ -56,16 +54,17 @@ Result<RoleOverride> parse_role_override(std::string_view text) {
                 std::string(text));
   }
   const std::string_view name = text.substr(0, equals);
-  const std::optional<Role> role = name == kKey ? Role::kPredictionId : find_role(name);
+  const bool is_key = name == kKeyName;
+  const std::optional<Role> role = is_key ? Role::kPredictionId : find_role(name);
   if (!role) {
     return fail(ErrorCode::kBadOptionValue, fmt::format("there is no role called {}", name), help,
                 std::string(text));
   }
   const std::string_view field = text.substr(equals + 1);
-  if (field.empty()) return RoleOverride{*role};
+  if (field.empty()) return RoleOverride{*role, {}, is_key};
   if (*role == Role::kPredictionId) {
     MSEAVRO_ASSIGN(std::vector<FieldPath> paths, parse_key_paths(field));
-    return RoleOverride{*role, std::move(paths)};
+    return RoleOverride{*role, std::move(paths), is_key};
   }
   MSEAVRO_ASSIGN(FieldPath path, FieldPath::parse(field));
   return RoleOverride{*role, {std::move(path)}};

@@ -35,12 +35,16 @@ enum class Role : uint8_t {
 std::string_view role_name(Role role);
 std::optional<Role> find_role(std::string_view name);
 
+// What the role of an id is called, too, when it is made of what the predictions are about.
+inline constexpr std::string_view kKeyName = "key";
+
 // From `--map role=field`.
 struct RoleOverride {
   Role role;
   // None: no field has the role, whatever its name. Several: together they are a composite key,
   // which kPredictionId alone may have.
   std::vector<FieldPath> paths = {};
+  bool is_called_key = false;  // Said as kKeyName.
 };
 
 // "prediction=score", "timestamp=meta.ts", "label_timestamp=" for none, "key=user_id,movie_id".

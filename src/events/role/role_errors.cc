@@ -104,6 +104,19 @@ std::string other_ways(Role role, const RoleQuestion& question) {
   return ways;
 }
 
+// The value that speaks against numbers or times in a text, rather than one that is sound.
+const std::string& odd_value(const FieldEvidence& evidence) {
+  return evidence.word_count > 0 ? evidence.first_word : evidence.example;
+}
+
+// ": 40 of its first 50 values are neither a time nor a number"; empty when nothing is known.
+std::string share_of_words(const FieldEvidence& evidence) {
+  if (evidence.word_count == 0) return {};
+  return fmt::format(": {} of its first {} values are neither a time nor a number",
+                     format_thousands(evidence.word_count),
+                     format_thousands(evidence.value_count()));
+}
+
 }  // namespace
 
 std::string map_flags(Role role, std::span<const CandidateField* const> fields) {
@@ -116,14 +129,28 @@ std::string map_flags(Role role, std::span<const CandidateField* const> fields) 
   return flags;
 }
 
-Error role_missing(const FieldCatalog& catalog, Role role, const RoleQuestion& question,
-                   const std::string& detail) {
-  const auto suggested = suggest(catalog, role, question);
-  return make_error(
-      ErrorCode::kRoleMissing,
-      fmt::format("no field of this file is known to have the role {}{}{}; {}", role_name(role),
-                  detail.empty() ? "" : ": ", detail, list_fields(catalog, suggested)),
-      "say which one it is: " + map_flags(role, suggested), catalog);
+Error roles_missing(const FieldCatalog& catalog, std::span<const MissingRole> missing,
+                    const RoleQuestion& question) {
+  std::string names, details, flags;
+  std::vector<const CandidateField*> suggested;
+  for (const auto& [role, detail] : missing) {
+    const auto fields = suggest(catalog, role, question);
+    names += fmt::format("{}{}", names.empty() ? "" : " and ", role_name(role));
+    if (!detail.empty()) details += ": " + detail;
+    // Side by side, the flags of several roles are one command, not a choice.
+    const bool is_choice = fields.size() > 1 && missing.size() > 1;
+    flags += flags.empty() ? "" : " ";
+    flags += is_choice ? map_flags(role, {}) : map_flags(role, fields);
+    for (const CandidateField* field : fields) {
+      if (std::ranges::find(suggested, field) == suggested.end()) suggested.push_back(field);
+    }
+  }
+  const bool is_one = missing.size() == 1;
+  return make_error(ErrorCode::kRoleMissing,
+                    fmt::format("no field of this file is known to have the role {}{}; {}", names,
+                                details, list_fields(catalog, suggested)),
+                    fmt::format("say which {} {}", is_one ? "one it is:" : "ones they are:", flags),
+                    catalog);
 }
 
 Error role_ambiguous(const FieldCatalog& catalog, Role role, const RoleQuestion& question,
@@ -143,11 +170,12 @@ Error role_ambiguous(const FieldCatalog& catalog, Role role, const RoleQuestion&
 
 Error field_missing(const FieldCatalog& catalog, const RoleOverride& override,
                     const FieldPath& path) {
-  Error error = make_error(
-      ErrorCode::kFieldMissing,
-      fmt::format("there is no field {}, which --map {}={} names; {}", path.text(),
-                  role_name(override.role), list_paths(override.paths), list_fields(catalog, {})),
-      fmt::format("write --map {}=FIELD with one of them", role_name(override.role)), catalog);
+  const std::string_view said = override.is_called_key ? kKeyName : role_name(override.role);
+  Error error =
+      make_error(ErrorCode::kFieldMissing,
+                 fmt::format("there is no field {}, which --map {}={} names; {}", path.text(), said,
+                             list_paths(override.paths), list_fields(catalog, {})),
+                 fmt::format("write --map {}=FIELD with one of them", said), catalog);
   error.value = path.text();
   return error;
 }
@@ -175,9 +203,10 @@ Error role_misfit(const FieldCatalog& catalog, Role role, const RoleQuestion& qu
         break;
       }
       error.code = ErrorCode::kClassLabels;
+      error.value = odd_value(field.evidence);
       error.message = fmt::format(
-          "the field {} with the role {} holds classes, not numbers, so MSE is the wrong metric",
-          path, role_name(role));
+          "the field {} with the role {} holds classes, not numbers, so MSE is the wrong metric{}",
+          path, role_name(role), share_of_words(field.evidence));
       error.help = "measure a classifier by its log loss or accuracy; or " + ways;
       break;
     case Misfit::kUnclearUnit:
@@ -190,9 +219,12 @@ Error role_misfit(const FieldCatalog& catalog, Role role, const RoleQuestion& qu
     case Misfit::kWrongType:
       error.message = fmt::format("the field {} ({}) cannot have the role {}", path,
                                   field_kind_name(field.kind), role_name(role));
-      error.help = is_time_role(role)
-                       ? "log an Avro timestamp, ISO 8601 text or an integer; or " + ways
-                       : ways;
+      error.help = ways;
+      if (is_time_role(role)) {
+        error.value = odd_value(field.evidence);
+        error.message += share_of_words(field.evidence);
+        error.help = "log an Avro timestamp, ISO 8601 text or a plain number; or " + ways;
+      }
       break;
   }
   return error;

@@ -13,9 +13,14 @@ namespace mseavro {
 // "--map prediction=y_pred or --map prediction=y_hat", quoted where a shell would need it.
 std::string map_flags(Role role, std::span<const CandidateField* const> fields);
 
-// kRoleMissing. `detail` says why the most likely field was not taken; it may be empty.
-Error role_missing(const FieldCatalog& catalog, Role role, const RoleQuestion& question,
-                   const std::string& detail);
+struct MissingRole {
+  Role role;
+  std::string detail;  // Why the most likely field was not taken; may be empty.
+};
+
+// kRoleMissing, of at least one role.
+Error roles_missing(const FieldCatalog& catalog, std::span<const MissingRole> missing,
+                    const RoleQuestion& question);
 // kRoleAmbiguous.
 Error role_ambiguous(const FieldCatalog& catalog, Role role, const RoleQuestion& question,
                      std::span<const CandidateField* const> fields);

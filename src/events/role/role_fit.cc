@@ -25,7 +25,7 @@ bool reads_numbers_from_text(const CandidateField& field, const RoleQuestion& qu
   return field.origin != FieldOrigin::kSchema || question.parse_text_numbers;
 }
 
-// One unreadable row among the first must not turn numbers into classes: rows are judged later.
+// Unreadable rows among the first must not turn numbers into classes: rows are judged later.
 bool looks_numeric(const FieldEvidence& evidence) {
   return evidence.value_count() == 0 || evidence.texts_are_numbers ||
          parse_number(evidence.example).has_value();

@@ -85,8 +85,13 @@ class Inference {
     MSEAVRO_TRY(bind_properties());
     list_candidates();
     for (const Role role : roles_) {
-      if (is_open(role)) MSEAVRO_TRY(decide(role));
+      const Status decided = is_open(role) ? decide(role) : Status();
+      if (decided) continue;
+      // What is missing was met first.
+      if (missing_.empty()) return tl::unexpected<Error>(decided.error());
+      break;
     }
+    if (!missing_.empty()) return tl::unexpected(roles_missing(catalog_, missing_, question_));
     std::sort(mapping_.roles.begin(), mapping_.roles.end(),
               [](const BoundRole& a, const BoundRole& b) { return a.role < b.role; });
     return std::move(mapping_);
@@ -250,8 +255,8 @@ class Inference {
       }
       passed_over = rung.misfit_fit.detail;
     }
-    if (!is_required(role)) return {};
-    return tl::unexpected(role_missing(catalog_, role, question_, passed_over));
+    if (is_required(role)) missing_.push_back({role, passed_over});
+    return {};
   }
 
   bool may_use_path_time(Role role) const {
@@ -278,7 +283,8 @@ class Inference {
     if (is_required(role)) {
       const bool is_far_off = fit.misfit == Misfit::kWrongType && rank >= NameRank::kWeak;
       if (is_far_off || fit.misfit == Misfit::kRepeats) {
-        return tl::unexpected(role_missing(catalog_, role, question_, fit.detail));
+        missing_.push_back({role, fit.detail});
+        return {};
       }
       return tl::unexpected(role_misfit(catalog_, role, question_, *candidate.field, fit));
     }
@@ -298,6 +304,7 @@ class Inference {
   std::vector<Role> roles_;     // What is looked for.
   std::vector<Role> unwanted_;  // What the user will have no field for.
   RoleMapping mapping_;
+  std::vector<MissingRole> missing_;  // Required ones that nothing has; said all at once.
   std::vector<Candidate> candidates_;
 };
 

@@ -48,13 +48,16 @@ void EvidenceCollector::add(const Column& texts, const Column* numbers, size_t r
 }
 
 void EvidenceCollector::add_text(std::string_view text) {
-  has_texts_ = true;
   if (utf8_prefix_size(text) != text.size()) ++evidence_.invalid_text_count;
-  if (all_are_times_) all_are_times_ = parse_time(text, *TimeZone::utc()).has_value();
-  if (!all_are_numbers_) return;
+  const bool is_time = parse_time(text, *TimeZone::utc()).has_value();
   const std::optional<double> number = parse_number(text);
-  all_are_numbers_ = number.has_value();
-  if (number) add_number(*number);
+  time_text_count_ += is_time;
+  number_text_count_ += number.has_value();
+  if (number) {
+    add_number(*number);
+  } else if (!is_time && evidence_.word_count++ == 0) {
+    evidence_.first_word = cut(text);
+  }
 }
 
 void EvidenceCollector::add_number(double number) {
@@ -77,9 +80,11 @@ FieldEvidence EvidenceCollector::finish() {
     result.minimum = static_cast<double>(*result.integer_minimum);
     result.maximum = static_cast<double>(*result.integer_maximum);
   }
-  result.texts_are_numbers = has_texts_ && all_are_numbers_;
-  result.texts_are_times = has_texts_ && all_are_times_;
-  if (has_texts_ && !all_are_numbers_) result.minimum = result.maximum = std::nullopt;
+  result.texts_are_numbers = number_text_count_ > value_count_ / 2;
+  result.texts_are_times = time_text_count_ > value_count_ / 2;
+  // Numbers by their type are counted in neither.
+  const bool are_words = number_text_count_ > 0 && !result.texts_are_numbers;
+  if (are_words) result.minimum = result.maximum = std::nullopt;
   return result;
 }
 

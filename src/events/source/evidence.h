@@ -27,9 +27,8 @@ class EvidenceCollector {
   FieldEvidence evidence_;
   int64_t value_count_ = 0;  // But for words that say null.
   DistinctCounter distinct_;
-  bool has_texts_ = false;
-  bool all_are_numbers_ = true;
-  bool all_are_times_ = true;
+  int64_t number_text_count_ = 0;
+  int64_t time_text_count_ = 0;
 };
 
 }  // namespace mseavro

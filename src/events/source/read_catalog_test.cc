@@ -117,6 +117,22 @@ TEST_F(ReadCatalog, ReadsCsvNamesAndTheFirstThousandRecords) {
   EXPECT_FALSE(evidence("none").texts_are_times);
 }
 
+TEST_F(ReadCatalog, JudgesTextsByMostOfThem) {
+  read("a.csv", "y,at,half\nnone,soon,1\n2.5,2025-07-28T00:00Z,low\n-1,2025-07-29,2\n7,,high\n");
+  EXPECT_TRUE(evidence("y").texts_are_numbers);
+  EXPECT_EQ(evidence("y").minimum, -1);
+  EXPECT_EQ(evidence("y").maximum, 7);
+  EXPECT_EQ(evidence("y").word_count, 1);
+  EXPECT_EQ(evidence("y").first_word, "none");
+  EXPECT_TRUE(evidence("at").texts_are_times);
+  EXPECT_EQ(evidence("at").word_count, 1);
+  EXPECT_EQ(evidence("at").first_word, "soon");
+  EXPECT_FALSE(evidence("half").texts_are_numbers);
+  EXPECT_EQ(evidence("half").minimum, std::nullopt);
+  EXPECT_EQ(evidence("half").word_count, 2);
+  EXPECT_EQ(evidence("half").first_word, "low");
+}
+
 TEST_F(ReadCatalog, CutsLongExamplesBetweenCharacters) {
   read("a.avro", avro_file(kSchema, {event(std::string(39, 'x') + "\xc3\xa9", 1, 1)}));
   EXPECT_EQ(evidence("id").example, std::string(39, 'x'));
