@@ -329,7 +329,8 @@ def questions(folder):
         "too many rejected labels": (
             "E0501", ["eval", sound, "--labels", bad_labels], ["1 of 2 label rows"]),
         "a line of CSV too long": (
-            "E0502", csv_labels("long.csv", "prediction_id,actual\np-1,3.5,7\n"), ["line 2"]),
+            "E0501", csv_labels("long.csv", "prediction_id,actual\np-1,3.5,7\n"),
+            ["1 malformed_row"]),
         "an open quote in CSV": (
             "E0502", csv_labels("open.csv", 'prediction_id,actual\n"p-1,3.5\n'), ["line 2"]),
         "CSV without a header": ("E0502", csv_labels("none.csv", ""), ["line 1"]),

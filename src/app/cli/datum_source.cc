@@ -27,6 +27,7 @@ class JsonLines {
   Result<bool> next(std::string_view* line) {
     auto found = reader_.next(line);
     if (!found) found.error().place.file = name_;
+    line_ = *line;
     return found;
   }
 
@@ -35,15 +36,14 @@ class JsonLines {
     error.place.file = name_;
     error.place.line = reader_.line();
     if (error.place.byte >= 0) error.place.byte += reader_.offset_bytes();
-    if (error.code == ErrorCode::kBadJson && error.help.empty()) {
-      error.help = "JSON lines hold one whole value in each line";
-    }
+    if (error.code == ErrorCode::kBadJson) error.help = json_lines_help(line_, reader_.line());
     return tl::unexpected<Error>(std::move(error));
   }
 
  private:
   const std::string name_;
   LineReader reader_;
+  std::string_view line_;
 };
 
 class JsonLinesSource : public DatumSource {
@@ -89,7 +89,7 @@ class CsvTable {
     if (found && cells_.size() != columns_.size()) {
       return error(
           {ErrorCode::kBadCsv,
-           fmt::format("the line has {} cells, the header has {}", cells_.size(), columns_.size()),
+           fmt::format("the line has {} fields, the header has {}", cells_.size(), columns_.size()),
            {},
            {},
            {}});

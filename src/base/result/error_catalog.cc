@@ -232,8 +232,8 @@ constexpr ErrorEntry kEntries[] = {
      "a log in which every tenth prediction is NaN"},
     {ErrorCode::kBadCsv, "bad CSV",
      "A CSV file breaks its form: the header lacks a column or names one twice, a line has "
-     "another number of fields than the header, or a quote is not closed. The message names the "
-     "line.",
+     "another number of fields than the header (which eval counts as a rejected row), or a quote "
+     "is not closed. The message names the line.",
      "prediction_id,actual   followed by the line   p-1,3.5,7"},
     {ErrorCode::kLabelTimesMissing, "labels have no times",
      "The question asks for the answer as it stood at an instant, or for labels within a delay, "

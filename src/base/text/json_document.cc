@@ -60,6 +60,14 @@ std::string_view message_of(simdjson::error_code error) {
 }  // namespace
 
 // RFC 8259, section 6.
+std::string json_lines_help(std::string_view line, int64_t line_number) {
+  const size_t begin = line.find_first_not_of(" \t");
+  const char first = line_number == 1 && begin != line.npos ? line[begin] : 0;
+  if (first == '[') return "write one value in each line: jq -c '.[]' FILE.json > FILE.jsonl";
+  if (first == '{') return "write one value in each line: jq -c . FILE.json > FILE.jsonl";
+  return "write one whole value in each line, as in {\"prediction\": 3.5}";
+}
+
 bool is_json_number(std::string_view text) {
   take_one_of(text, "-");
   if (!take_one_of(text, "0") && !take_digits(text)) return false;

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +22,10 @@
 namespace mseavro {
 
 enum class JsonKind : uint8_t { kNull, kBoolean, kNumber, kString, kArray, kObject };
+
+// What to do about a line of a file, counted from 1, that is not the one JSON object that lines of
+// JSON are. What begins in the first line and ends elsewhere is most likely one document.
+std::string json_lines_help(std::string_view line, int64_t line_number);
 
 // Whether a text is written as JSON writes numbers: without spaces, plus sign and leading zeros.
 bool is_json_number(std::string_view text);

@@ -135,5 +135,12 @@ TEST(JsonDocument, AcceptsWhatTheLibraryAcceptsWhenItReadsAll) {
   EXPECT_GT(accepted, 2'000);
 }
 
+TEST(JsonLinesHelp, SaysHowADocumentBecomesLines) {
+  EXPECT_NE(json_lines_help("[", 1).find("jq -c '.[]' FILE.json"), std::string::npos);
+  EXPECT_NE(json_lines_help("  {\"a\": 1,", 1).find("jq -c . FILE.json"), std::string::npos);
+  EXPECT_EQ(json_lines_help("{\"a\": 1,", 2).find("jq"), std::string::npos);
+  EXPECT_EQ(json_lines_help("", 1).find("jq"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace mseavro

@@ -18,12 +18,20 @@ int64_t total(const Counts& counts) {
 }  // namespace
 
 std::string_view reject_reason_name(RejectReason reason) {
-  static constexpr std::string_view kNames[kRejectReasonCount] = {
-      "missing_prediction", "prediction_not_finite",   "prediction_wrong_type",
-      "actual_not_finite",  "actual_wrong_type",       "missing_id",
-      "id_wrong_type",      "missing_timestamp",       "bad_timestamp",
-      "missing_actual",     "missing_label_timestamp", "bad_label_timestamp",
-      "bad_deleted"};
+  static constexpr std::string_view kNames[kRejectReasonCount] = {"malformed_row",
+                                                                  "missing_prediction",
+                                                                  "prediction_not_finite",
+                                                                  "prediction_wrong_type",
+                                                                  "actual_not_finite",
+                                                                  "actual_wrong_type",
+                                                                  "missing_id",
+                                                                  "id_wrong_type",
+                                                                  "missing_timestamp",
+                                                                  "bad_timestamp",
+                                                                  "missing_actual",
+                                                                  "missing_label_timestamp",
+                                                                  "bad_label_timestamp",
+                                                                  "bad_deleted"};
   return kNames[static_cast<size_t>(reason)];
 }
 

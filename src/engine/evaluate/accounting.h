@@ -13,6 +13,7 @@ namespace mseavro {
 
 // Why a row cannot be used.
 enum class RejectReason : uint8_t {
+  kMalformedRow,  // A line of text that cannot be taken apart.
   kMissingPrediction,
   kPredictionNotFinite,
   kPredictionWrongType,
@@ -27,7 +28,7 @@ enum class RejectReason : uint8_t {
   kBadLabelTimestamp,
   kBadDeleted,
 };
-inline constexpr size_t kRejectReasonCount = 13;
+inline constexpr size_t kRejectReasonCount = 14;
 // As in "prediction_not_finite".
 std::string_view reject_reason_name(RejectReason reason);
 

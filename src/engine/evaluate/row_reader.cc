@@ -168,7 +168,7 @@ std::vector<const Column*> PredictionReader::slices(const ColumnBatch& batch) co
   return columns;
 }
 
-void PredictionReader::read(const ColumnBatch& batch) {
+void PredictionReader::read(const ColumnBatch& batch, std::span<const uint32_t> malformed_rows) {
   prediction_.read(batch);
   actual_.read(batch);
   squared_error_.read(batch);
@@ -176,6 +176,10 @@ void PredictionReader::read(const ColumnBatch& batch) {
   reasons.resize(batch.size);
   has_actual.resize(batch.size);
   read_numbers(batch);
+  for (const uint32_t row : malformed_rows) {
+    states[row] = RowState::kRejected;
+    reasons[row] = RejectReason::kMalformedRow;
+  }
   if (needs_.id) {
     id_.read(batch);
     read_ids(batch);
@@ -324,7 +328,7 @@ LabelReader::LabelReader(const RoleMapping& mapping, std::shared_ptr<const TimeZ
   deleted_column_ = add_role(columns_, mapping.find(Role::kDeleted), ColumnType::kText);
 }
 
-void LabelReader::read(const ColumnBatch& batch) {
+void LabelReader::read(const ColumnBatch& batch, std::span<const uint32_t> malformed_rows) {
   actual_.read(batch);
   id_.read(batch);
   states.resize(batch.size);
@@ -380,6 +384,7 @@ void LabelReader::read(const ColumnBatch& batch) {
     label.time = instant_at(times, row, time_reading_, *zone_);
     if (label.time == kNoInstant) reject(row, RejectReason::kBadLabelTimestamp);
   }
+  for (const uint32_t row : malformed_rows) reject(row, RejectReason::kMalformedRow);
 }
 
 }  // namespace mseavro

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -88,8 +89,9 @@ class PredictionReader {
 
   const std::vector<RequestedColumn>& columns() const { return columns_.columns(); }
 
-  // Fills the arrays below for the rows of the batch.
-  void read(const ColumnBatch& batch);
+  // Fills the arrays below for the rows of the batch, of which those in `malformed_rows` have no
+  // values.
+  void read(const ColumnBatch& batch, std::span<const uint32_t> malformed_rows = {});
 
   // Of the last batch, valid until the next read(). Index = row.
   std::vector<RowState> states;
@@ -144,8 +146,8 @@ class LabelReader {
 
   const std::vector<RequestedColumn>& columns() const { return columns_.columns(); }
 
-  // Fills the arrays below for the rows of the batch.
-  void read(const ColumnBatch& batch);
+  // As PredictionReader::read.
+  void read(const ColumnBatch& batch, std::span<const uint32_t> malformed_rows = {});
 
   std::vector<RowState> states;  // kUsable or kRejected.
   std::vector<RejectReason> reasons;

@@ -36,7 +36,7 @@ Worker::Worker(const Spec& spec, std::shared_ptr<const TimeZone> zone, Accumulat
 
 void Worker::take(const ColumnBatch& batch, PredictionReader& reader,
                   const EventScan::Worker& rows) {
-  reader.read(batch);
+  reader.read(batch, rows.malformed_rows());
   accounting_.prediction_rows += static_cast<int64_t>(batch.size);
   const Column* version = reader.version(batch);
   const std::vector<const Column*> slices = reader.slices(batch);
@@ -154,14 +154,18 @@ void Worker::leave_out_row(const PredictionReader& reader, const EventScan::Work
     ++accounting_.rejected_predictions[static_cast<size_t>(reader.reasons[row])];
     keep_dead_letter(reader.reasons[row], rows, row);
   }
-  // A row without a time has no window, and counts in the run's totals only.
+  // A row without a time has no window, one that is malformed no version, and it counts in the
+  // run's totals only.
+  const bool is_malformed =
+      outcome == Outcome::kRejected && reader.reasons[row] == RejectReason::kMalformedRow;
+  if (is_malformed) return;
   if (has_windows_ && reader.times[row] == kNoInstant) return;
   const Instant time = has_windows_ ? reader.times[row] : 0;
   ++panes_.pane(key_codes_[row], panes_.windows().code(time)).outcomes[outcome];
 }
 
 void Worker::take(const ColumnBatch& batch, LabelReader& reader, const EventScan::Worker& rows) {
-  reader.read(batch);
+  reader.read(batch, rows.malformed_rows());
   accounting_.label_rows += static_cast<int64_t>(batch.size);
   for (size_t row = 0; row < batch.size; ++row) {
     if (reader.states[row] == RowState::kUsable) {

@@ -17,10 +17,8 @@ std::string csv_name(const FieldPath& path) {
   return path.steps.size() == 1 ? path.steps[0].name : path.text();
 }
 
-tl::unexpected<Error> bad_csv(std::string message, int64_t line) {
-  Place place;
-  place.line = line;
-  return fail(ErrorCode::kBadCsv, std::move(message), {}, {}, std::move(place));
+tl::unexpected<Error> bad_header(std::string message, std::string help) {
+  return fail(ErrorCode::kBadCsv, std::move(message), std::move(help), {}, {.line = 1});
 }
 
 }  // namespace
@@ -34,24 +32,16 @@ Result<std::unique_ptr<CsvFile>> CsvFile::open(const std::string& path,
   MSEAVRO_ASSIGN(auto source, open_file(path));
   std::unique_ptr<CsvFile> file(new CsvFile(std::move(source), options));
   Result<bool> has_header = file->reader_.next(&file->fields_);
-  if (has_header && !*has_header)
-    has_header = bad_csv("the file is empty, it has no header line", 1);
+  if (has_header && !*has_header) {
+    has_header = bad_header("the file is empty, it has no header line",
+                            "write the names of the fields in the first line");
+  }
   if (!has_header) {
     has_header.error().place.file = path;
     return tl::unexpected<Error>(std::move(has_header.error()));
   }
   file->names_.assign(file->fields_.begin(), file->fields_.end());
   return file;
-}
-
-Result<bool> CsvFile::next() {
-  MSEAVRO_ASSIGN(const bool more, reader_.next(&fields_));
-  if (more && fields_.size() != names_.size()) {
-    return bad_csv(
-        fmt::format("the line has {} fields, the header has {}", fields_.size(), names_.size()),
-        line());
-  }
-  return more;
 }
 
 bool CsvFile::is_null(size_t field) const {
@@ -70,7 +60,8 @@ Result<std::unique_ptr<CsvRows>> CsvRows::open(std::unique_ptr<CsvFile> file,
     const auto found = std::find(names.begin(), names.end(), name);
     if (found == names.end()) continue;
     if (std::find(found + 1, names.end(), name) != names.end()) {
-      return bad_csv(fmt::format("the header has the name '{}' twice", name), 1);
+      return bad_header(fmt::format("the header has the name '{}' twice", name),
+                        "give one of the two fields another name");
     }
     rows->columns_.push_back(i);
     rows->fields_.push_back(static_cast<size_t>(found - names.begin()));

@@ -22,9 +22,10 @@ class CsvFile {
 
   const std::vector<std::string>& names() const { return names_; }
 
-  // The next record; false at the end. Errors: those of CsvReader; kBadCsv when it has more or
-  // fewer fields than the header.
-  Result<bool> next();
+  // The next record; false at the end. Errors: those of CsvReader.
+  Result<bool> next() { return reader_.next(&fields_); }
+  // Whether it has more or fewer fields than the header.
+  bool is_malformed() const { return fields_.size() != names_.size(); }
   // Of that record, valid until the next one is read.
   const std::vector<std::string_view>& fields() const { return fields_; }
   std::string_view line_text() const { return reader_.raw(); }
@@ -51,6 +52,7 @@ class CsvRows final : public TextRows {
   explicit CsvRows(std::unique_ptr<CsvFile> file) : file_(std::move(file)) {}
 
   Result<bool> read_record() override { return file_->next(); }
+  bool is_malformed() const override { return file_->is_malformed(); }
   std::string_view record_text() const override { return file_->line_text(); }
   int64_t record_line() const override { return file_->line(); }
   void put_row(ColumnBatch& batch, size_t row, std::string_view kept) override;

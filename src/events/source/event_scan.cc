@@ -47,6 +47,7 @@ class ScanWorker final : public EventScan::Worker {
   BatchPlace place() const override;
   std::string_view row_bytes(size_t row) const override;
   int64_t line(size_t row) const override;
+  std::span<const uint32_t> malformed_rows() const override;
 
  private:
   bool is_text() const { return file_->input.format != FileFormat::kAvro; }
@@ -288,6 +289,11 @@ std::string_view ScanWorker::row_bytes(size_t row) const {
 int64_t ScanWorker::line(size_t row) const {
   MSEAVRO_CHECK(file_ != nullptr && row < batch_.size);
   return is_text() ? text_rows_->line(row) : -1;
+}
+
+std::span<const uint32_t> ScanWorker::malformed_rows() const {
+  MSEAVRO_CHECK(file_ != nullptr);
+  return is_text() ? text_rows_->malformed_rows() : std::span<const uint32_t>();
 }
 
 }  // namespace

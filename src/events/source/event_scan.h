@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -75,6 +76,9 @@ class EventScan {
     virtual std::string_view row_bytes(size_t row) const = 0;
     // The line of a CSV file that a row of the current batch begins on, from 1; -1 for Avro.
     virtual int64_t line(size_t row) const = 0;
+    // Rows of the current batch that could not be taken apart: a line of CSV with more or fewer
+    // fields than the header, a line of JSON that is no object. They have no values.
+    virtual std::span<const uint32_t> malformed_rows() const = 0;
   };
 
   virtual ~EventScan() = default;

@@ -148,7 +148,8 @@ class InputLister {
     const std::string_view start(bytes.data(), static_cast<size_t>(file.gcount()));
     if (start.starts_with(kAvroMagic)) return FileFormat::kAvro;
     if (by_name != FileFormat::kAvro || path.ends_with(".avro")) return by_name;
-    if (start.starts_with('{')) return FileFormat::kJsonLines;
+    // A document of several lines gets the error that says how to make lines of it.
+    if (start.starts_with('{') || start.starts_with('[')) return FileFormat::kJsonLines;
     if (start.empty() || !std::ranges::all_of(start, is_of_text)) return FileFormat::kAvro;
     return fail_at(
         path, ErrorCode::kUnreadable,

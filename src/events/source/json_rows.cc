@@ -22,10 +22,10 @@ Status parse_line(std::string_view line, int64_t number, const Limits& limits,
   if (parsed && document.root().kind() != JsonKind::kObject) {
     parsed = fail(ErrorCode::kBadJson, "the line is no JSON object");
   }
-  if (!parsed && parsed.error().help.empty()) {
-    parsed.error().help = "write one object in each line, as in {\"prediction\": 3.5}";
+  if (!parsed) {
+    parsed.error().place.line = number;
+    parsed.error().help = json_lines_help(line, number);
   }
-  if (!parsed) parsed.error().place.line = number;
   return parsed;
 }
 
@@ -105,8 +105,11 @@ Result<std::unique_ptr<JsonRows>> JsonRows::open(const InputFile& file,
 
 Result<bool> JsonRows::read_record() {
   MSEAVRO_ASSIGN(const bool more, lines_.next(&line_));
-  if (more) MSEAVRO_TRY(parse_line(line_, lines_.line(), limits_, document_));
-  return more;
+  if (!more) return false;
+  Status parsed = parse_line(line_, lines_.line(), limits_, document_);
+  is_malformed_ = !parsed && parsed.error().code == ErrorCode::kBadJson;
+  if (!parsed && !is_malformed_) return tl::unexpected<Error>(std::move(parsed.error()));
+  return true;
 }
 
 void JsonRows::put_row(ColumnBatch& batch, size_t row, std::string_view) {
@@ -135,18 +138,19 @@ Result<std::vector<FieldPath>> list_json_fields(const std::string& path,
   JsonDocument document;
   for (int count = 0; count < kLineCount; ++count) {
     std::string_view line;
-    Result<bool> more = lines.next(&line);
-    if (more && *more) {
-      if (Status parsed = parse_line(line, lines.line(), options.limits, document); !parsed) {
-        more = tl::unexpected<Error>(std::move(parsed.error()));
-      }
+    const Result<bool> more = lines.next(&line);
+    if (more && !*more) break;
+    const Status parsed = more ? parse_line(line, lines.line(), options.limits, document)
+                               : Status(tl::unexpected<Error>(more.error()));
+    if (parsed) {
+      list_members(document.root(), {}, known, paths);
+    } else if (count == 0) {
+      Error error = parsed.error();
+      error.place.file = path;
+      return tl::unexpected<Error>(std::move(error));
+    } else if (!more) {
+      break;
     }
-    if (!more && count == 0) {
-      more.error().place.file = path;
-      return tl::unexpected<Error>(std::move(more.error()));
-    }
-    if (!more.value_or(false)) break;
-    list_members(document.root(), {}, known, paths);
   }
   return paths;
 }

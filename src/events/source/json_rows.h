@@ -28,8 +28,10 @@ class JsonRows final : public TextRows {
   JsonRows(std::unique_ptr<ByteSource> source, const InputFile& file,
            std::span<const RequestedColumn> columns, const ScanOptions& options);
 
-  // Errors: those of LineReader and JsonDocument; kBadJson for a line that is no object.
+  // Errors: those of LineReader; those of JsonDocument but kBadJson.
   Result<bool> read_record() override;
+  // A line that is no JSON object.
+  bool is_malformed() const override { return is_malformed_; }
   std::string_view record_text() const override { return line_; }
   int64_t record_line() const override { return lines_.line(); }
   void put_row(ColumnBatch& batch, size_t row, std::string_view kept) override;
@@ -41,11 +43,12 @@ class JsonRows final : public TextRows {
   std::vector<FieldPath> paths_;  // Of the columns.
   std::string_view line_;
   JsonDocument document_;
+  bool is_malformed_ = false;
 };
 
 // The paths of all members in the first lines that are no objects themselves, in the order in which
-// they appear. Errors: those of JsonRows, of the first line; what is wrong behind it is for the
-// reader of all rows to report.
+// they appear. Errors: those of LineReader and JsonDocument, and kBadJson when it is no object, of
+// the first line; what is wrong behind it is for the reader of all rows to count or report.
 Result<std::vector<FieldPath>> list_json_fields(const std::string& path,
                                                 const ScanOptions& options);
 

@@ -26,10 +26,14 @@ class TextRows {
   int64_t first_record() const { return first_record_; }
   std::string_view row_bytes(size_t row) const { return row_bytes_[row]; }
   int64_t line(size_t row) const { return lines_[row]; }
+  // Rows whose records are malformed. All cells that they would fill are null.
+  std::span<const uint32_t> malformed_rows() const { return malformed_rows_; }
 
  protected:
   // To the next record; false at the end.
   virtual Result<bool> read_record() = 0;
+  // Whether that record cannot be taken apart: it is counted then, and the next one is read.
+  virtual bool is_malformed() const = 0;
   // The text of that record, and the line that it begins on.
   virtual std::string_view record_text() const = 0;
   virtual int64_t record_line() const = 0;
@@ -41,6 +45,7 @@ class TextRows {
  private:
   std::vector<std::string_view> row_bytes_;
   std::vector<int64_t> lines_;
+  std::vector<uint32_t> malformed_rows_;
   int64_t first_record_ = 0;
   int64_t next_record_ = 0;
 };
