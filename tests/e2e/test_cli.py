@@ -274,7 +274,7 @@ def test_a_metrics_folder_is_rolled_up_and_reported(mseavro, events, tmp_path):
     for name, limit in (("a.avro", "--to"), ("b.avro", "--from")):
         mseavro("eval", events, limit, "2025-08-15", "--window", "day", "-o", folder / name)
     done = mseavro("rollup", folder, "--window", "none", "--format", "csv")
-    assert done.stderr == "rows: 200 of 2 files merged into 2\n"
+    assert done.stderr == "200 rows of 2 files merged into 2\n"
     expected = mseavro("eval", events, "--format", "csv").stdout
     assert [row["mse"] for row in csv.DictReader(done.stdout.splitlines())] == [
         row["mse"] for row in csv.DictReader(expected.splitlines())]

@@ -188,9 +188,8 @@ def test_seconds_with_decimals_are_times(mseavro, tmp_path):
 
 
 @pytest.mark.parametrize("text,words", [
-    ('{\n "prediction": 1\n}\n', "help: write one object in each line"),
-    ('[{"prediction": 1}]\n', "help: write one object in each line"),
-    ('{"prediction": 1}\n{"prediction":', "line 2"),
+    ('{\n "prediction": 1\n}\n', "help: write one value in each line: jq -c . FILE.json"),
+    ('[{"prediction": 1}]\n', "help: write one value in each line: jq -c '.[]' FILE.json"),
 ])
 def test_what_is_json_but_no_lines_is_told_how_it_should_be(mseavro, tmp_path, text, words):
     source = write(tmp_path / "events.jsonl", text)

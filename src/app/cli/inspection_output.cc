@@ -170,15 +170,11 @@ int64_t extrapolate(const Inspection& inspection, int64_t count) {
   return static_cast<int64_t>(std::round(estimate / unit) * unit);
 }
 
-std::string counted(int64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", format_thousands(count), noun, count == 1 ? "" : "s");
-}
-
 std::string records_text(const Inspection& inspection) {
   const bool is_exact = inspection.counted_all || inspection.damage;
   const auto count_text = [&](int64_t count, std::string_view noun) {
-    return is_exact ? counted(count, noun)
-                    : "about " + counted(extrapolate(inspection, count), noun);
+    return is_exact ? format_counted(count, noun)
+                    : "about " + format_counted(extrapolate(inspection, count), noun);
   };
   std::string text = count_text(inspection.counts.record_count, "record");
   if (inspection.header) text += " in " + count_text(inspection.counts.block_count, "block");
@@ -212,7 +208,7 @@ std::string watched_text(const Inspection& inspection) {
   if (row_count == 0) return {};
   const bool is_all = inspection.counted_all && row_count == inspection.counts.record_count;
   std::string text = fmt::format("\nValues are those of {} {}.\n", is_all ? "all" : "the first",
-                                 counted(row_count, "record"));
+                                 format_counted(row_count, "record"));
   if (is_estimate) text += "Counts of distinct values that are marked ~ are estimates (KMV).\n";
   return text;
 }

@@ -280,10 +280,9 @@ Result<int> run_rollup(const CommandLine& line) {
     }));
   }
   MSEAVRO_ASSIGN(const auto rows, rollup.finish());
-  line.terminal.say(
-      fmt::format("rows: {} of {} merged into {}", format_thousands(row_count),
-                  files.size() == 1 ? "1 file" : fmt::format("{} files", files.size()),
-                  format_thousands(static_cast<int64_t>(rows.size()))));
+  line.terminal.say(fmt::format("{} of {} merged into {}", format_counted(row_count, "row"),
+                                format_counted(static_cast<int64_t>(files.size()), "file"),
+                                format_thousands(static_cast<int64_t>(rows.size()))));
   MSEAVRO_ASSIGN(const std::string data, format_rows(line, format, rows, nullptr));
   MSEAVRO_TRY(line.terminal.emit(data));
   return 0;

@@ -180,7 +180,7 @@ Result<std::vector<ColumnRequest>> printed_columns(const Schema& schema,
 Status check_filter(const Filter& filter, const Schema& schema) {
   const FieldCatalog catalog{.file = {}, .fields = list_schema_fields(schema)};
   for (const FilterColumn& column : filter.columns()) {
-    MSEAVRO_TRY(check_comparison(catalog, column.path, column.type));
+    MSEAVRO_TRY(check_comparison(catalog, column.path, column));
   }
   return {};
 }

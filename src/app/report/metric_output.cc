@@ -270,7 +270,7 @@ std::string metrics_json(const Evaluation& evaluation) {
 std::string accounting_text(const Accounting& accounting, bool has_labels) {
   const auto reason = [](size_t i) { return reject_reason_name(static_cast<RejectReason>(i)); };
   std::string text =
-      fmt::format("predictions: {} rows{}", format_thousands(accounting.prediction_rows),
+      fmt::format("predictions: {}{}", format_counted(accounting.prediction_rows, "row"),
                   count_text(accounting.predictions.counts,
                              [](size_t i) { return outcome_name(static_cast<Outcome>(i)); }));
   if (accounting.predictions[Outcome::kRejected] > 0) {
@@ -280,12 +280,11 @@ std::string accounting_text(const Accounting& accounting, bool has_labels) {
     text += fmt::format("; {} with conflicting repeats", format_thousands(accounting.conflicts));
   }
   if (accounting.pruned_files > 0) {
-    text += fmt::format("; {} {} left out by path", format_thousands(accounting.pruned_files),
-                        accounting.pruned_files == 1 ? "file" : "files");
+    text += fmt::format("; {} left out by path", format_counted(accounting.pruned_files, "file"));
   }
   text += lost_text(accounting.lost_predictions) + "\n";
   if (!has_labels) return text;
-  text += fmt::format("labels: {} rows{}", format_thousands(accounting.label_rows),
+  text += fmt::format("labels: {}{}", format_counted(accounting.label_rows, "row"),
                       count_text(accounting.labels, [](size_t i) {
                         return label_outcome_name(static_cast<LabelOutcome>(i));
                       }));

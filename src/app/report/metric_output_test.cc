@@ -129,7 +129,7 @@ TEST(AccountingText, SaysWhatBecameOfEveryRow) {
   EXPECT_EQ(accounting_text(counts, false), predictions);
   EXPECT_EQ(accounting_text(counts, true),
             predictions +
-                "labels: 1 rows = 1 matched; 2 blocks lost with 9 records "
+                "labels: 1 row = 1 matched; 2 blocks lost with 9 records "
                 "and an unknown number in 1 of them\n");
 }
 

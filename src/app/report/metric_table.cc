@@ -64,8 +64,8 @@ bool has_metric(const std::vector<MetricRow>& rows, Metric metric) {
 
 std::string percent(double share) {
   double value = share * 100;
-  // What is nearly all is not all.
-  if (value < 100) value = std::min(value, 99.0);
+  // What is nearly all is not all, and a little is not nothing.
+  if (value > 0 && value < 100) value = std::clamp(value, 0.1, 99.0);
   return fmt::format("{:.{}f} %", value, value < 10 && value != std::round(value) ? 1 : 0);
 }
 
@@ -199,8 +199,7 @@ class Notes {
     }
     if (row.outcomes[Outcome::kScored] < kFewRows) notes.emplace_back("few rows");
     if (const int64_t rejected = row.outcomes[Outcome::kRejected]; rejected > 0) {
-      notes.push_back(fmt::format("{} {} rejected", format_thousands(rejected),
-                                  rejected == 1 ? "row" : "rows"));
+      notes.push_back(fmt::format("{} rejected", format_counted(rejected, "row")));
     }
     if (row.metrics.mse.reason != nullptr && row.metrics.count > 0) {
       notes.push_back(fmt::format("no MSE: {}", row.metrics.mse.reason));
@@ -227,6 +226,12 @@ class Notes {
   Instant start_ = INT64_MAX;
 };
 
+// Rounded, but what is nearly all is not all, and a little is not nothing.
+std::string coverage_cell(double share) {
+  const bool is_some = share > 0 && share < 1;
+  return fmt::format("{:.1f} %", is_some ? std::clamp(share * 100, 0.1, 99.9) : share * 100);
+}
+
 std::string count_cell(const MetricRow& row) { return format_thousands(row.metrics.count); }
 
 }  // namespace
@@ -237,7 +242,7 @@ Result<TextTable> metric_table(const std::vector<MetricRow>& rows) {
   table.add_each("Count", Align::kRight, rows, count_cell);
   table.add_each("Coverage", Align::kRight, rows, [](const MetricRow& row) {
     const auto coverage = row.coverage();
-    return coverage ? fmt::format("{:.1f} %", std::floor(*coverage * 1000) / 10) : std::string();
+    return coverage ? coverage_cell(*coverage) : std::string();
   });
   const std::pair<const char*, Metric> always[] = {{"MSE", &ErrorMetrics::mse},
                                                    {"RMSE", &ErrorMetrics::rmse},

@@ -142,10 +142,20 @@ TEST(MetricTable, ShowsCoverageAndOnlyTheQuantilesThatAreThere) {
   EXPECT_NE(metric_table({row})->csv().find(" min\n"), std::string::npos);
 }
 
-TEST(MetricTable, NeverRoundsCoverageUpToAll) {
-  MetricRow row = make_row("v1", "", 9999);
-  row.outcomes[Outcome::kUnlabelled] = 1;
-  EXPECT_NE(metric_table({row})->csv().find(",99.9 %,"), std::string::npos);
+TEST(MetricTable, RoundsCoverageButNeitherToAllNorToNothing) {
+  const struct {
+    int64_t scored;
+    int64_t unlabelled;
+    const char* cell;
+  } kCases[] = {
+      {2, 1, ",66.7 %,"},     {1, 2, ",33.3 %,"}, {9999, 1, ",99.9 %,"},
+      {1, 999999, ",0.1 %,"}, {0, 5, ",0.0 %,"},  {5, 0, ",100.0 %,"},
+  };
+  for (const auto& test : kCases) {
+    MetricRow row = make_row("v1", "", test.scored);
+    row.outcomes[Outcome::kUnlabelled] = test.unlabelled;
+    EXPECT_NE(metric_table({row})->csv().find(test.cell), std::string::npos) << test.cell;
+  }
 }
 
 TEST(MetricTable, ShowsWhyThereIsNoNumber) {

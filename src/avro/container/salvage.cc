@@ -21,14 +21,11 @@ void Losses::add(Losses other) {
 }
 
 std::string losses_text(const Losses& losses) {
-  const auto counted = [](int64_t count, std::string_view noun) {
-    return fmt::format("{} {}{}", format_thousands(count), noun, count == 1 ? "" : "s");
-  };
-  std::string text = counted(losses.block_count, "block") + " lost with ";
+  std::string text = format_counted(losses.block_count, "block") + " lost with ";
   if (losses.uncounted_block_count == losses.block_count) {
     return text + "an unknown number of records";
   }
-  text += counted(losses.record_count, "record");
+  text += format_counted(losses.record_count, "record");
   if (losses.uncounted_block_count == 0) return text;
   return fmt::format("{} and an unknown number in {} of them", text,
                      format_thousands(losses.uncounted_block_count));

@@ -124,4 +124,10 @@ bool is_null_word(std::string_view text) {
   return std::ranges::find(kWords, text) != std::end(kWords);
 }
 
+std::string format_counted(int64_t count, std::string_view noun) {
+  std::string text = format_thousands(count) + " ";
+  text += noun;
+  return count == 1 ? text : text + "s";
+}
+
 }  // namespace mseavro

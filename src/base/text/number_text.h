@@ -36,5 +36,7 @@ void append_integer(int64_t value, std::string* text);
 
 // "1,254,310"
 std::string format_thousands(int64_t value);
+// "1 row", "1,254,310 rows"
+std::string format_counted(int64_t count, std::string_view noun);
 
 }  // namespace mseavro

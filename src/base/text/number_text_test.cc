@@ -236,6 +236,12 @@ TEST(NumberText, KnowsTheWordsThatSayNull) {
   }
 }
 
+TEST(FormatCounted, SaysOneThingAndSeveral) {
+  EXPECT_EQ(format_counted(0, "row"), "0 rows");
+  EXPECT_EQ(format_counted(1, "row"), "1 row");
+  EXPECT_EQ(format_counted(1234, "row"), "1,234 rows");
+}
+
 TEST(NumberText, RoundsToFloatsOnce) {
   // Halfway between two floats but for the last digit, which the nearest double has lost.
   EXPECT_EQ(parse_number32("1.00000005960464477540"), std::nextafter(1.0f, 2.0f));

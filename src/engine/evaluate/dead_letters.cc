@@ -58,4 +58,8 @@ Status write_dead_letters(const std::string& path, std::vector<DeadLetter> lette
   return sink->commit();
 }
 
+bool is_dead_letter_schema(const Schema& schema) {
+  return schema.root().name == "mseavro.DeadLetter";
+}
+
 }  // namespace mseavro

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "avro/schema/schema.h"
 #include "mseavro/error.h"
 
 namespace mseavro {
@@ -21,5 +22,8 @@ struct DeadLetter {
 // Writes them in order of their place as an Avro file (schema `mseavro.DeadLetter`), whole or not
 // at all, and empty when there are none.
 Status write_dead_letters(const std::string& path, std::vector<DeadLetter> letters);
+
+// Whether a file with this schema holds dead letters, those of ingest included.
+bool is_dead_letter_schema(const Schema& schema);
 
 }  // namespace mseavro

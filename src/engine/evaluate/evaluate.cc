@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
 
 #include "base/result/result.h"
+#include "base/text/number_text.h"
 #include "engine/evaluate/dead_letters.h"
 #include "engine/evaluate/open_sources.h"
 #include "engine/evaluate/row_reader.h"
@@ -69,6 +71,7 @@ class Evaluator {
  private:
   void describe_sources() {
     result_.accounting.pruned_files = sources_.pruned_file_count;
+    for (const std::string& note : sources_.notes) options_.say(note);
     for (const MappedSource& source : sources_.predictions) {
       describe("predictions", source.mapping, result_.mapping);
     }
@@ -225,16 +228,21 @@ class Evaluator {
                      const RejectCounts& reasons) const {
     const double share = rows == 0 ? 0 : static_cast<double>(rejected) / static_cast<double>(rows);
     if (share <= spec_.max_rejected_share) return {};
+    const std::string look =
+        options_.dead_letters_path.empty()
+            ? "look at them with --dead-letters FILE.avro"
+            : fmt::format("look at them with: mseavro cat --plain {}", options_.dead_letters_path);
     std::string list;
     for (size_t i = 0; i < kRejectReasonCount; ++i) {
       if (reasons[i] == 0) continue;
       list += fmt::format("{}{} {}", list.empty() ? "" : ", ", reasons[i],
                           reject_reason_name(static_cast<RejectReason>(i)));
     }
-    return fail(ErrorCode::kTooManyRejected,
-                fmt::format("{} of {} {} rows cannot be used ({}), more than {:g} %", rejected,
-                            rows, what, list, spec_.max_rejected_share * 100),
-                "look at them with --dead-letters FILE.avro, or allow more with --max-rejected 5%");
+    return fail(
+        ErrorCode::kTooManyRejected,
+        fmt::format("{} of {} {} rows cannot be used ({}), more than {:g} %", rejected, rows, what,
+                    list, spec_.max_rejected_share * 100),
+        fmt::format("{}; or allow more with --max-rejected {:.0f}%", look, std::ceil(share * 100)));
   }
 
   void finish() {
@@ -247,9 +255,9 @@ class Evaluator {
     }
     if (result_.accounting.squared_error_defects > 0) {
       result_.warnings.push_back(
-          fmt::format("{} rows carry a squared_error that is not (actual - prediction)^2; it is "
+          fmt::format("a squared_error that is not (actual - prediction)^2 stands in {}; it is "
                       "never used",
-                      result_.accounting.squared_error_defects));
+                      format_counted(result_.accounting.squared_error_defects, "row")));
     }
     if (!sources_.joins && spec_.duplicates == DuplicatePolicy::kWhenIdsAreRead) {
       options_.say("repeats: kept, since ids are not read (--duplicates drop to drop them)");

@@ -382,6 +382,15 @@ TEST(Rejects, StopTheRunBeyondTheirShare) {
   EXPECT_EQ(refused.error().message,
             "2 of 100 prediction rows cannot be used (1 prediction_not_finite, 1 "
             "actual_not_finite), more than 1 %");
+  EXPECT_EQ(refused.error().help,
+            "look at them with --dead-letters FILE.avro; or allow more with --max-rejected 2%");
+  const std::string dead = folder.path() + "/dead.avro";
+  EvaluateOptions keeping;
+  keeping.dead_letters_path = dead;
+  const auto kept = evaluate(spec, {file}, {}, keeping);
+  ASSERT_FALSE(kept);
+  EXPECT_EQ(kept.error().help, "look at them with: mseavro cat --plain " + dead +
+                                   "; or allow more with --max-rejected 2%");
   spec.max_rejected_share = 0.02;
   EXPECT_TRUE(evaluate(spec, {file}, {}, {}));
   spec.max_rejected_share = 0;

@@ -33,9 +33,9 @@ class SourceOpener {
                   "name them with --labels SRC; an actual in a prediction event is its own");
     }
     find_needs();
-    MSEAVRO_ASSIGN(prediction_files_, list_source_files(predictions, options_));
+    MSEAVRO_ASSIGN(prediction_files_, list_source_files(predictions, options_, open_.notes));
     if (!labels.empty()) {
-      MSEAVRO_ASSIGN(label_files_, list_source_files(labels, options_));
+      MSEAVRO_ASSIGN(label_files_, list_source_files(labels, options_, open_.notes));
     }
     for (const SourceFiles& files : prediction_files_) MSEAVRO_TRY(add_predictions(files));
     for (const SourceFiles& files : label_files_) MSEAVRO_TRY(add_labels(files));
@@ -97,19 +97,31 @@ class SourceOpener {
     question.time_unit = spec_.time_unit;
     question.parse_text_numbers = spec_.parse_text_numbers;
     for (const RoleOverride& override : spec_.map) {
-      if (concerns(override, files.catalog)) question.overrides.push_back(override);
+      if (concerns(override, files.catalog, kind)) question.overrides.push_back(override);
     }
     return question;
   }
 
   // An override counts in the sources that have its field, so that `--map prediction_id=pid` can be
-  // said of one source and not of the other. One that no source has goes to all of them: inference
-  // then names the fields there are. So does one without a field, which says that there is no such
-  // role.
-  bool concerns(const RoleOverride& override, const FieldCatalog& catalog) const {
-    return override.paths.empty() || has_all(catalog, override) ||
-           !(is_found(override, SourceKind::kPredictions, prediction_files_) ||
-             is_found(override, SourceKind::kLabels, label_files_));
+  // said of one source and not of the other. One that no source has goes to those where the role
+  // belongs: inference then names the fields there are. One without a field, which says that there
+  // is no such role, goes to all.
+  bool concerns(const RoleOverride& override, const FieldCatalog& catalog, SourceKind kind) const {
+    if (override.paths.empty()) return true;
+    const bool is_of_labels = has_labels_ && is_label_role(override.role);
+    const bool is_at_home = !is_of_labels || kind == SourceKind::kLabels;
+    if (has_all(catalog, override)) {
+      // The same name in the predictions is most likely their own time.
+      return is_at_home || override.role == Role::kActual ||
+             !is_found(override, SourceKind::kLabels, label_files_);
+    }
+    return is_at_home && !is_found(override, SourceKind::kPredictions, prediction_files_) &&
+           !is_found(override, SourceKind::kLabels, label_files_);
+  }
+
+  // What an event of its own says of a prediction, where labels come by themselves.
+  static bool is_label_role(Role role) {
+    return role == Role::kActual || role == Role::kLabelTimestamp || role == Role::kDeleted;
   }
 
   // Whether sources that can have the role have the field.

@@ -28,6 +28,7 @@ struct OpenSources {
   ReadNeeds prediction_needs;
   ReadNeeds label_needs;
   int64_t pruned_file_count = 0;
+  std::vector<std::string> notes;  // What a person should know of the files.
 };
 
 // Errors: those of list_source_files, infer_roles and check_columns, and kLabelTimesMissing.

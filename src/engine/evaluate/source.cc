@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "base/result/result.h"
+#include "engine/evaluate/own_files.h"
 #include "events/source/text_cells.h"
 
 namespace mseavro {
@@ -59,8 +60,10 @@ FieldPath column_path(const FieldPath& path, const RoleMapping& mapping) {
 }
 
 Result<std::vector<SourceFiles>> list_source_files(const std::vector<std::string>& paths,
-                                                   const ScanOptions& options) {
+                                                   const ScanOptions& options,
+                                                   std::vector<std::string>& notes) {
   MSEAVRO_ASSIGN(std::vector<InputFile> files, list_inputs(paths));
+  MSEAVRO_TRY(leave_out_dead_letters(paths, options.limits, files, notes));
   std::vector<SourceFiles> sources;
   for (FileFormat format : {FileFormat::kAvro, FileFormat::kCsv, FileFormat::kJsonLines}) {
     SourceFiles source;
@@ -68,6 +71,7 @@ Result<std::vector<SourceFiles>> list_source_files(const std::vector<std::string
                  [&](const InputFile& file) { return file.format == format; });
     if (source.files.empty()) continue;
     MSEAVRO_ASSIGN(source.catalog, read_catalog(source.files.front(), options));
+    if (format != FileFormat::kAvro) MSEAVRO_TRY(check_no_metrics(source.catalog));
     add_path_keys(source.files, source.catalog);
     sources.push_back(std::move(source));
   }
@@ -82,7 +86,7 @@ Status check_columns(const SourceFiles& source, const Spec& spec,
   if (filter) {
     for (const FilterColumn& column : filter->columns()) {
       paths.push_back(column_path(column.path, mapping));
-      MSEAVRO_TRY(check_comparison(source.catalog, paths.back(), column.type));
+      MSEAVRO_TRY(check_comparison(source.catalog, paths.back(), column));
     }
   }
   std::erase_if(paths, [&](const FieldPath& path) { return has_path(source.catalog, path); });

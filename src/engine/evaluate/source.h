@@ -23,9 +23,10 @@ struct SourceFiles {
 FieldPath column_path(const FieldPath& path, const RoleMapping& mapping);
 
 // The files that the paths name, those of each format as a source of their own (their fields are
-// seldom called the same).
+// seldom called the same). What is left out of them is said in `notes`.
 Result<std::vector<SourceFiles>> list_source_files(const std::vector<std::string>& paths,
-                                                   const ScanOptions& options);
+                                                   const ScanOptions& options,
+                                                   std::vector<std::string>& notes);
 
 // Whether the fields that --by and --where name exist in the source's first or last file, and hold
 // what the filter compares them with. Errors: kFieldMissing, kBadFilter.

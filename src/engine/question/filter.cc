@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <optional>
@@ -238,6 +239,7 @@ class FilterParser {
     Filter::Node node{op, 0, 0, 0, {}};
     MSEAVRO_ASSIGN(const ColumnType type, parse_literal(&node));
     node.column = column(std::move(*path), type);
+    note_word(node);
     return add(std::move(node));
   }
 
@@ -266,6 +268,7 @@ class FilterParser {
     }
     MSEAVRO_TRY(expect(")"));
     node.column = column(std::move(path), *type);
+    note_word(node);
     return add(std::move(node));
   }
 
@@ -321,8 +324,18 @@ class FilterParser {
     for (uint32_t i = 0; i < filter_.columns_.size(); ++i) {
       if (filter_.columns_[i].path == path && filter_.columns_[i].type == type) return i;
     }
-    filter_.columns_.push_back({std::move(path), type});
+    filter_.columns_.push_back({.path = std::move(path), .type = type});
     return static_cast<uint32_t>(filter_.columns_.size() - 1);
+  }
+
+  void note_word(const Filter::Node& node) {
+    FilterColumn& column = filter_.columns_[node.column];
+    if (column.type != ColumnType::kText) return;
+    for (const Filter::Literal& literal : node.literals) {
+      const bool is_whole = std::ranges::all_of(literal.text.substr(literal.text.starts_with('-')),
+                                                [](char c) { return is_digit(c); });
+      if (!is_whole || literal.text.empty() || !is_equality(node.op)) column.word = literal.text;
+    }
   }
 
   Lexer lexer_;
@@ -392,17 +405,32 @@ Filter::Truth Filter::compare(const Node& node, const Column& column, size_t row
   return Truth::kFalse;
 }
 
-Status check_comparison(const FieldCatalog& catalog, const FieldPath& path, ColumnType type) {
+Status check_comparison(const FieldCatalog& catalog, const FieldPath& path,
+                        const FilterColumn& column) {
   const CandidateField* field = catalog.find(path);
   if (field == nullptr || field->origin != FieldOrigin::kSchema) return {};
-  if (type != ColumnType::kNumber) return {};
-  const bool is_flag = field->kind == FieldKind::kBoolean;
-  if (!is_flag && field->kind != FieldKind::kText) return {};
-  return fail(ErrorCode::kBadFilter,
-              fmt::format("--where compares a {} with a number", field_kind_name(field->kind)),
-              is_flag ? fmt::format("write {} == true", path.text())
-                      : fmt::format("put the value in quotes: {} == \"...\"", path.text()),
-              field->evidence.example, {.file = catalog.file, .field = path.text()});
+  const auto refuse = [&](const char* other, std::string help, std::string value) {
+    return fail(ErrorCode::kBadFilter,
+                fmt::format("--where compares a {} with a {}", field_kind_name(field->kind), other),
+                std::move(help), std::move(value), {.file = catalog.file, .field = path.text()});
+  };
+  const std::string name = path.text();
+  const std::string& example = field->evidence.example;
+  switch (field->kind) {
+    case FieldKind::kBoolean:
+      if (column.type != ColumnType::kNumber) return {};
+      return refuse("number", fmt::format("write {} == true", name), example);
+    case FieldKind::kText:
+      if (column.type != ColumnType::kNumber) return {};
+      return refuse("number", fmt::format("put the value in quotes: {} == \"...\"", name), example);
+    case FieldKind::kInteger:
+    case FieldKind::kNumber:
+      if (!column.word) return {};
+      return refuse("text", fmt::format("write a number without quotes, as in {} > 5", name),
+                    *column.word);
+    default:
+      return {};
+  }
 }
 
 }  // namespace mseavro

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,9 @@ namespace mseavro {
 struct FilterColumn {
   FieldPath path;
   ColumnType type;
+  // A text that it is compared with and that stands for no number: one that is not all digits, or
+  // that has quotes in an order of numbers. Integers beyond 2^53 are compared as texts.
+  std::optional<std::string> word = {};
 };
 
 class Filter {
@@ -73,8 +77,9 @@ class Filter {
   std::vector<Node> nodes_;  // The root is the last one.
 };
 
-// Whether the field can be compared with what a column of that type holds; such a comparison would
-// else be true of no row. A field that the catalog does not have can. Errors: kBadFilter.
-Status check_comparison(const FieldCatalog& catalog, const FieldPath& path, ColumnType type);
+// Whether the field at `path` can be compared as the column of the filter is; such a comparison
+// would else be true of no row. A field that the catalog does not have can. Errors: kBadFilter.
+Status check_comparison(const FieldCatalog& catalog, const FieldPath& path,
+                        const FilterColumn& column);
 
 }  // namespace mseavro

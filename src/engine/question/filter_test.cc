@@ -282,6 +282,53 @@ TEST(Filter, RefusesEqualityWithIntegersThatADoubleCannotTellApart) {
   EXPECT_TRUE(Filter::parse("time_ns > 1738102210000000000"));
 }
 
+TEST(CheckComparison, WantsANumberBesideANumberAndATextBesideAText) {
+  const struct {
+    FieldKind kind;
+    const char* filter;
+    bool is_allowed;
+  } kCases[] = {
+      {FieldKind::kInteger, "x > 5", true},
+      {FieldKind::kInteger, "x is null", true},
+      {FieldKind::kInteger, "x == '9007199254740993'", true},
+      {FieldKind::kInteger, "x in ('-5', '7')", true},
+      {FieldKind::kInteger, "x > '5'", false},
+      {FieldKind::kInteger, "x == 'five'", false},
+      {FieldKind::kInteger, "x == ''", false},
+      {FieldKind::kInteger, "x != true", false},
+      {FieldKind::kInteger, "x in ('5', 'five')", false},
+      {FieldKind::kInteger, "x == '5' or x == 'five'", false},
+      {FieldKind::kNumber, "x == 2.5", true},
+      {FieldKind::kNumber, "x == 'x'", false},
+      {FieldKind::kText, "x == 'five'", true},
+      {FieldKind::kText, "x > 5", false},
+      {FieldKind::kBoolean, "x == true", true},
+      {FieldKind::kBoolean, "x == 1", false},
+      {FieldKind::kInstant, "x >= '2025-07-28'", true},
+  };
+  for (const auto& test : kCases) {
+    CandidateField field;
+    field.path = *FieldPath::parse("x");
+    field.kind = test.kind;
+    const auto filter = Filter::parse(test.filter);
+    ASSERT_TRUE(filter) << test.filter;
+    const auto check = [&](const FieldCatalog& catalog) {
+      Status status;
+      for (const FilterColumn& column : filter->columns()) {
+        if (status) status = check_comparison(catalog, column.path, column);
+      }
+      return status;
+    };
+    const Status status = check({"a.avro", {field}});
+    EXPECT_EQ(status.has_value(), test.is_allowed)
+        << test.filter << " on " << field_kind_name(test.kind);
+    EXPECT_EQ(status ? ErrorCode::kBadFilter : status.error().code, ErrorCode::kBadFilter);
+    // What CSV and JSON hold is told by its rows.
+    field.origin = FieldOrigin::kCsv;
+    EXPECT_TRUE(check({"a.csv", {field}}));
+  }
+}
+
 TEST(Filter, IsAValue) {
   const auto filter = Filter::parse("region == 'eu'");
   ASSERT_TRUE(filter);

@@ -321,9 +321,11 @@ Status write_metric_file(ByteSink& sink, const std::vector<MetricRow>& rows,
   return writer->finish();
 }
 
+bool is_metric_schema(const Schema& schema) { return schema.root().name == kRowName; }
+
 Result<bool> is_metric_file(const ByteSource& source, const Limits& limits) {
   MSEAVRO_ASSIGN(auto reader, ContainerReader::open(source, limits));
-  return reader->header().schema->root().name == kRowName;
+  return is_metric_schema(*reader->header().schema);
 }
 
 Status read_metric_file(const ByteSource& source, const Limits& limits,

@@ -17,7 +17,8 @@ namespace mseavro {
 Status write_metric_file(ByteSink& sink, const std::vector<MetricRow>& rows,
                          ContainerOptions options);
 
-// Whether the file's records are metric rows, by the name of its schema.
+// Whether records of this schema are metric rows, by its name.
+bool is_metric_schema(const Schema& schema);
 Result<bool> is_metric_file(const ByteSource& source, const Limits& limits);
 
 // Hands every row of a metrics file to `take`. Fields that the file's schema does not have take
