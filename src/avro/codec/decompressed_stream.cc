@@ -1,5 +1,7 @@
 #include "avro/codec/decompressed_stream.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -19,6 +21,30 @@ constexpr std::array<uint8_t, 4> kZstandardMagic = {0x28, 0xb5, 0x2f, 0xfd};
 template <size_t kSize>
 bool begins_with(std::span<const uint8_t> bytes, const std::array<uint8_t, kSize>& magic) {
   return bytes.size() >= kSize && std::equal(magic.begin(), magic.end(), bytes.begin());
+}
+
+// What other programs pack, and with what it is unpacked; bzip2 has a digit in between.
+struct OtherCompression {
+  std::string_view begin;
+  std::string_view at_fourth_byte;
+  std::string_view command;
+};
+constexpr OtherCompression kOtherCompressions[] = {
+    {"BZh", "1AY&SY", "bzip2"},
+    {std::string_view("\xfd\x37zXZ\0", 6), "", "xz"},
+    {"\x04\x22\x4d\x18", "", "lz4"},
+};
+constexpr size_t kBeginningBytes = 10;  // Enough to know all of them.
+
+Status check_compression(std::span<const uint8_t> bytes) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  for (const auto& [begin, at_fourth_byte, command] : kOtherCompressions) {
+    if (!text.starts_with(begin)) continue;
+    if (!text.substr(std::min<size_t>(text.size(), 4)).starts_with(at_fourth_byte)) continue;
+    return fail(ErrorCode::kUnreadable, fmt::format("{} data are not unpacked here", command),
+                fmt::format("unpack them on the way: {} -dc FILE | mseavro ... -", command));
+  }
+  return {};
 }
 
 // Reads ahead into a buffer of its own.
@@ -122,7 +148,8 @@ bool is_compressed(std::span<const uint8_t> bytes) {
 
 Result<std::unique_ptr<ByteStream>> decompressed_stream(std::unique_ptr<ByteStream> stream) {
   BufferedInput input(std::move(stream));
-  MSEAVRO_TRY(input.fill(kZstandardMagic.size()));
+  MSEAVRO_TRY(input.fill(kBeginningBytes));
+  MSEAVRO_TRY(check_compression(input.bytes()));
   std::unique_ptr<StreamDecompressor> decompressor;
   if (begins_with(input.bytes(), kGzipMagic)) decompressor = make_gzip_stream();
   if (begins_with(input.bytes(), kZstandardMagic)) decompressor = make_zstandard_stream();

@@ -15,7 +15,8 @@ namespace mseavro {
 // What `stream` holds: decompressed when it begins as gzip or zstd data do, else as it is. Members
 // that stand behind each other are one stream, as gzip and zstd have it. What it takes in memory
 // does not depend on the data: a gzip window, or a zstd window of up to 128 MiB. Errors, also of
-// read(): those of `stream`; kBadCompression, kBadChecksum and kTruncated without a place.
+// read(): those of `stream`; kBadCompression, kBadChecksum and kTruncated without a place;
+// kUnreadable for what bzip2, xz and lz4 make.
 Result<std::unique_ptr<ByteStream>> decompressed_stream(std::unique_ptr<ByteStream> stream);
 
 // The bytes of a source decompressed like that, each time on from where the last call ended, 0 at

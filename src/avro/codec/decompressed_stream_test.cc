@@ -131,6 +131,26 @@ TEST(DecompressedStream, RefusesOtherDataBehindCompressedOnes) {
   EXPECT_EQ(read(zstd(kText) + "more of the log\n"), code_text(ErrorCode::kBadCompression));
 }
 
+TEST(DecompressedStream, SaysWhatUnpacksOtherData) {
+  const struct {
+    std::string bytes;
+    const char* command;  // "": it is text.
+  } cases[] = {
+      {"BZh91AY&SY\x01\x02", "bzip2 -dc"},
+      {std::string("\xfd\x37zXZ\0\0\4", 8), "xz -dc"},
+      {"\x04\x22\x4d\x18\x64\x40", "lz4 -dc"},
+      {"BZh is a beginning, too", ""},
+      {"BZh", ""},
+  };
+  for (const auto& [bytes, command] : cases) {
+    const auto stream = decompressed_stream(std::make_unique<Pieces>(bytes, 1));
+    EXPECT_EQ(stream.has_value(), *command == '\0') << bytes;
+    if (stream) continue;
+    EXPECT_EQ(stream.error().code, ErrorCode::kUnreadable);
+    EXPECT_NE(stream.error().help.find(command), std::string::npos) << stream.error().help;
+  }
+}
+
 TEST(DecompressedStream, ChecksTheChecksum) {
   std::string packed = gzip(kText);
   packed[packed.size() - 5] ^= 1;  // Before the four bytes of the size.

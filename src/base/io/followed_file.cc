@@ -81,7 +81,9 @@ Status FollowedFile::adopt(int descriptor) {
   inode_ = info.st_ino;
   if (S_ISREG(info.st_mode)) return {};
   return fail(ErrorCode::kUnreadable, "only a regular file can be followed",
-              "pipes end by themselves: leave out --follow", "", Place{.file = path_});
+              S_ISDIR(info.st_mode) ? "this is a folder: name a file in it"
+                                    : "pipes end by themselves: leave out --follow",
+              "", Place{.file = path_});
 }
 
 }  // namespace mseavro
