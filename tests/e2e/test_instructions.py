@@ -33,7 +33,7 @@ JOBS = {
     "columns of narrow_null": (["bench/columns_job", "read", "FILE"], 523),
     "columns of nested_null": (["bench/columns_job", "read", "FILE"], 7573),
     "columns and writing of narrow_null": (
-        ["bench/columns_job", "write", "FILE", "null", "/dev/null"], 1040),
+        ["bench/columns_job", "write", "FILE", "null", "/dev/null"], 922),
     "ingest of lines": (["mseavro", "ingest", "FILE", "--rules", "movielog", "--codec", "null",
                          "--quiet", "--threads", "1", "-o", "FOLDER"], 1140),
 }

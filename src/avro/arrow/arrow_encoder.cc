@@ -321,7 +321,7 @@ bool put_copied(const CopiedColumns& copied, const WritePlan& plan, int64_t row,
   uint8_t* next = to->room(copied.row_size_bytes());
   for (const CopiedColumn& column : copied.columns()) {
     if (column.copy != Copy::kNone) [[likely]] {
-      next = write_copy(column, row, next);
+      next = write_copy<false>(column, row, next);
       continue;
     }
     to->commit(next);
@@ -419,7 +419,12 @@ Status ArrowEncoder::put(int64_t row, Encoder* to) {
 }
 
 Status ArrowEncoder::put_rows(int64_t* row, int64_t end, size_t full_bytes, Encoder* to) {
+  const int64_t plain_rows = copied_ == nullptr ? 0 : std::min(end, copied_->plain_rows());
   do {
+    if (*row < plain_rows) {
+      copied_->put_rows(row, plain_rows, full_bytes, to);
+      continue;
+    }
     // What is wrong, and with which words, put() finds again.
     if (copied_ == nullptr || !put_copied(*copied_, *plan_, *row, to)) {
       MSEAVRO_TRY(put(*row, to));

@@ -16,6 +16,7 @@
 #include "avro/arrow/arrow_binding.h"
 #include "avro/wire/encoder.h"
 #include "base/columns/arrow_buffer.h"
+#include "base/result/result.h"
 
 namespace mseavro {
 
@@ -27,14 +28,19 @@ enum class Copy : uint8_t {
   kLong,
   kFloat,
   kDouble,
-  kText,  // Text or binary with offsets of 32 bits.
+  kText,       // Text or binary with offsets of 32 bits.
+  kShortText,  // None longer than kShortTextBytes.
+  // With the index of a branch; these two without a branch on what is null, which processors guess
+  // badly.
+  kBranchDouble,
+  kBranchShortText,
+  kBranch,  // Of all others.
 };
 
 struct CopiedColumn {
   Copy copy = Copy::kNone;
-  bool has_branch = false;
-  uint8_t value_byte = 0;  // The encoded index of the branch that values take, and nulls.
-  uint8_t null_byte = 0;
+  Copy value = Copy::kNone;      // Of kBranch, behind the index.
+  uint8_t branch_bytes[2] = {};  // The encoded index of the branch that nulls take, and values.
   const uint8_t* validity = nullptr;  // nullptr: there are no nulls.
   int64_t first = 0;                  // What row 0 of the batch has as index in the buffers.
   const uint8_t* values = nullptr;    // Of texts the offsets.
@@ -52,6 +58,12 @@ class CopiedColumns {
 
   // In the order of the bytes; records within are taken apart.
   const std::vector<CopiedColumn>& columns() const { return columns_; }
+  // Up to here rows can be put by put_rows: there is no kNone, and all texts may be read beyond
+  // their ends.
+  int64_t plain_rows() const { return plain_rows_; }
+  // Appends rows from `*row` on, at least one, until `to` has `full_bytes` or row `end` is reached,
+  // and moves `*row`. REQUIRES: *row < end <= plain_rows().
+  void put_rows(int64_t* row, int64_t end, size_t full_bytes, Encoder* to) const;
   // What a row of those that are copied takes at most, and what copying may write beyond.
   size_t row_size_bytes() const { return row_size_bytes_; }
 
@@ -61,6 +73,7 @@ class CopiedColumns {
 
   std::vector<CopiedColumn> columns_;
   size_t row_size_bytes_ = 0;
+  int64_t plain_rows_ = 0;
 };
 
 // Copies `size` bytes, of which there are `readable` and for which there is kTextSlackBytes more
@@ -77,18 +90,34 @@ inline void copy_text(uint8_t* to, const uint8_t* from, size_t size, size_t read
   }
 }
 
-// Writes the row's value to `to` and returns its end. REQUIRES: copy is not kNone.
-[[gnu::always_inline]] inline uint8_t* write_copy(const CopiedColumn& column, int64_t row,
-                                                  uint8_t* to) {
-  const int64_t index = row + column.first;
-  if (column.has_branch) {
-    const bool is_valid = column.validity == nullptr || arrow_bit(column.validity, index);
-    *to++ = is_valid ? column.value_byte : column.null_byte;
-    if (!is_valid) return to;
-  }
-  switch (column.copy) {
-    case Copy::kNone:
-      break;
+// Of a short text that can be read up to kTextSlackBytes.
+inline constexpr size_t kShortTextBytes = kTextSlackBytes - 1;  // Its size takes one byte.
+[[gnu::always_inline]] inline uint8_t* write_short_text(uint8_t* to, const uint8_t* from,
+                                                        size_t size) {
+  constexpr size_t kFirstBytes = 16;
+  *to++ = static_cast<uint8_t>(2 * size);
+  std::memcpy(to, from, kFirstBytes);
+  if (size > kFirstBytes) [[unlikely]]
+    std::memcpy(to + kFirstBytes, from + kFirstBytes, kTextSlackBytes - kFirstBytes);
+  return to + size;
+}
+
+struct TextPlace {
+  const uint8_t* from;
+  size_t size;
+};
+[[gnu::always_inline]] inline TextPlace text_at(const CopiedColumn& column, int64_t index) {
+  int32_t offsets[2];
+  std::memcpy(offsets, column.values + index * 4, sizeof offsets);
+  return {column.bytes + offsets[0], static_cast<size_t>(offsets[1] - offsets[0])};
+}
+
+// Writes the value at `index` of the buffers to `to` and returns its end; `copy` is one without a
+// branch. Unless kIsPlain texts are not read beyond their ends.
+template <bool kIsPlain>
+[[gnu::always_inline]] inline uint8_t* write_value(const CopiedColumn& column, Copy copy,
+                                                   int64_t index, uint8_t* to) {
+  switch (copy) {
     case Copy::kDefault:
       std::memcpy(to, column.default_bytes->data(), column.default_bytes->size());
       return to + column.default_bytes->size();
@@ -111,17 +140,43 @@ inline void copy_text(uint8_t* to, const uint8_t* from, size_t size, size_t read
     case Copy::kDouble:
       std::memcpy(to, column.values + index * 8, 8);
       return to + 8;
+    case Copy::kShortText:
+      if constexpr (kIsPlain) {
+        const TextPlace text = text_at(column, index);
+        return write_short_text(to, text.from, text.size);
+      }
+      [[fallthrough]];
     case Copy::kText: {
-      int32_t offsets[2];
-      std::memcpy(offsets, column.values + index * 4, sizeof offsets);
-      const auto size = static_cast<size_t>(offsets[1] - offsets[0]);
-      const uint8_t* const from = column.bytes + offsets[0];
-      to = write_varint(2 * size, to);
-      copy_text(to, from, size, static_cast<size_t>(column.bytes_end - from));
-      return to + size;
+      const TextPlace text = text_at(column, index);
+      to = write_varint(2 * text.size, to);
+      copy_text(to, text.from, text.size, static_cast<size_t>(column.bytes_end - text.from));
+      return to + text.size;
     }
+    default:
+      MSEAVRO_CHECK(false);
   }
-  return to;
+}
+
+// The same of a row. REQUIRES: copy is not kNone.
+template <bool kIsPlain>
+[[gnu::always_inline]] inline uint8_t* write_copy(const CopiedColumn& column, int64_t row,
+                                                  uint8_t* to) {
+  const int64_t index = row + column.first;
+  if (column.copy < Copy::kBranchDouble)
+    return write_value<kIsPlain>(column, column.copy, index, to);
+  size_t is_valid = 1;
+  if (column.validity != nullptr) is_valid = arrow_bit(column.validity, index) ? 1 : 0;
+  *to++ = column.branch_bytes[is_valid];
+  if (column.copy == Copy::kBranchDouble) {
+    std::memcpy(to, column.values + index * 8, 8);
+    return to + 8 * is_valid;
+  }
+  if (kIsPlain && column.copy == Copy::kBranchShortText) {
+    const TextPlace text = text_at(column, index);
+    write_short_text(to, text.from, text.size);
+    return to + (1 + text.size) * is_valid;
+  }
+  return is_valid != 0 ? write_value<kIsPlain>(column, column.value, index, to) : to;
 }
 
 }  // namespace mseavro

@@ -20,7 +20,7 @@ inline uint64_t encode_zigzag(int64_t value) {
 
 // Writes the varint to `to`, where there is room for kVarintBytes, and returns its end.
 inline uint8_t* write_varint(uint64_t raw, uint8_t* to) {
-  if (raw < 0x80) {
+  if (raw < 0x80) [[likely]] {
     *to = static_cast<uint8_t>(raw);
     return to + 1;
   }
@@ -30,7 +30,7 @@ inline uint8_t* write_varint(uint64_t raw, uint8_t* to) {
     return to + 1;
   }
   // Groups of 7 bits move apart pairwise, as in pack_varint the other way.
-  const size_t size = (static_cast<size_t>(std::bit_width(raw)) + 6) / 7;
+  const size_t size = (9 * static_cast<size_t>(std::bit_width(raw)) + 64) / 64;  // A bit's 1/7, up.
   uint64_t word = (raw & 0x0fffffff) | (raw & 0x00fffffff0000000ull) << 4;
   word = (word & 0x00003fff00003fffull) | (word & 0x0fffc0000fffc000ull) << 2;
   word = (word & 0x007f007f007f007full) | (word & 0x3f803f803f803f80ull) << 1;

@@ -120,7 +120,8 @@ inline int64_t pack_bits(uint8_t* bytes, int64_t count) {
 }
 
 inline bool arrow_bit(const void* bits, int64_t index) {
-  return (static_cast<const uint8_t*>(bits)[index / 8] >> (index % 8) & 1) != 0;
+  const auto at = static_cast<uint64_t>(index);
+  return (static_cast<const uint8_t*>(bits)[at / 8] >> (at % 8) & 1) != 0;
 }
 
 }  // namespace mseavro
