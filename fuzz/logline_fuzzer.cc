@@ -32,7 +32,7 @@ constexpr std::string_view kEverything = R"({"type": "record", "name": "All", "f
   {"name": "time", "type": "string", "default": ""},
   {"name": "at", "type": {"type": "long", "logicalType": "timestamp-nanos"}, "default": 0}]})";
 
-Result<std::string> load(const std::string& name) {
+Result<std::string> load_schema(const std::string& name) {
   if (name == "all") return std::string(kEverything);
   if (const auto text = find_shipped_schema(name)) return std::string(*text);
   return fail(ErrorCode::kNotFound, "there is no such schema");
@@ -78,7 +78,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     MSEAVRO_CHECK(rule_set.error().place.line > 0);
     return 0;
   }
-  const auto rules = LineRules::compile(std::move(*rule_set), load, {});
+  const auto rules = LineRules::compile(std::move(*rule_set), load_schema, {});
   if (!rules) {
     MSEAVRO_CHECK(rules.error().place.line > 0);
     return 0;
