@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/result/ascii.h"
+#include "base/result/edit_distance.h"
 
 namespace mseavro {
 namespace {
@@ -20,21 +21,6 @@ std::string environment_name(const Option& option) {
   std::string name = "MSEAVRO_";
   for (const char c : option.name) name += c == '-' ? '_' : to_upper(c);
   return name;
-}
-
-size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row[b.size()];
 }
 
 bool is_false(std::string_view text) {

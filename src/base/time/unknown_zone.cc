@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 #include <tuple>
 #include <vector>
 
 #include "base/result/ascii.h"
+#include "base/result/edit_distance.h"
 
 namespace mseavro {
 namespace {
@@ -26,22 +26,6 @@ std::string folded(std::string_view name) {
 }
 
 std::string_view city(std::string_view name) { return name.substr(name.rfind('/') + 1); }
-
-// Insertions, removals and replacements that turn `a` into `b` (Levenshtein).
-size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 0; i < a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (size_t j = 0; j < b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
-    }
-  }
-  return row.back();
-}
 
 // The known names that differ least from `name`: by their city alone ("Berlin"), and of those that
 // share it ("US/Pacific"), as a whole.
