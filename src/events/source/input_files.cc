@@ -9,6 +9,7 @@
 #include <set>
 #include <system_error>
 
+#include "avro/container/container_header.h"
 #include "base/result/ascii.h"
 #include "base/result/result.h"
 
@@ -17,7 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kAvroMagic("Obj\x01", 4);
 constexpr std::string_view kNullPartition = "__HIVE_DEFAULT_PARTITION__";
 
 tl::unexpected<Error> fail_at(const std::string& path, ErrorCode code, std::string message,
@@ -146,7 +146,7 @@ class InputLister {
     if (!file) return unreadable(path, {errno, std::generic_category()});
     file.read(bytes.data(), bytes.size());
     const std::string_view start(bytes.data(), static_cast<size_t>(file.gcount()));
-    if (start.starts_with(kAvroMagic)) return FileFormat::kAvro;
+    if (start.starts_with(kContainerMagic)) return FileFormat::kAvro;
     if (by_name != FileFormat::kAvro || path.ends_with(".avro")) return by_name;
     // A document of several lines gets the error that says how to make lines of it.
     if (start.starts_with('{') || start.starts_with('[')) return FileFormat::kJsonLines;
