@@ -53,12 +53,17 @@ Result<SchemaAnswer> fingerprint(const std::vector<SchemaPointer>& schemas,
                                   hexadecimal(sha256(form)))};
 }
 
+std::string conflict_text(const SchemaConflict& conflict) {
+  return fmt::format("{}{}{}", conflict.field, conflict.field.empty() ? "" : ": ",
+                     conflict.message);
+}
+
 // A line for each conflict: path, rule, field and words.
 std::string conflict_lines(const CompatibilityVerdict& verdict) {
   std::string lines;
   for (const SchemaConflict& conflict : verdict.conflicts) {
-    lines += fmt::format("{} {} {}{}{}\n", conflict.path, rule_name(conflict.rule), conflict.field,
-                         conflict.field.empty() ? "" : ": ", conflict.message);
+    lines +=
+        fmt::format("{} {} {}\n", conflict.path, rule_name(conflict.rule), conflict_text(conflict));
   }
   if (verdict.has_more) lines += "and more\n";
   return lines;
@@ -84,8 +89,7 @@ Result<SchemaAnswer> check(const std::vector<SchemaPointer>& schemas,
 std::string direction(std::string_view words, const CompatibilityVerdict& verdict) {
   std::string lines = fmt::format("{}: {}\n", words, verdict.is_compatible() ? "works" : "breaks");
   for (const SchemaConflict& conflict : verdict.conflicts) {
-    lines += fmt::format("  {}{}{}\n", conflict.field, conflict.field.empty() ? "" : ": ",
-                         conflict.message);
+    lines += fmt::format("  {}\n", conflict_text(conflict));
   }
   if (verdict.has_more) lines += "  and more\n";
   return lines;
