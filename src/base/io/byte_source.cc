@@ -40,7 +40,7 @@ class LocalFile final : public ByteSource {
     while (done < wanted) {
       const ssize_t got = pread(descriptor_, into.data() + done, wanted - done,
                                 static_cast<off_t>(offset + static_cast<int64_t>(done)));
-      if (got == 0) break;
+      if (got == 0) return became_shorter(name());
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) return unreadable(name(), errno);
       done += static_cast<size_t>(got);

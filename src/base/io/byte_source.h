@@ -21,7 +21,7 @@ class ByteSource {
   ByteSource& operator=(const ByteSource&) = delete;
 
   // Reads up to `into.size()` bytes from `offset`. Fewer only at the end of the source; 0 there.
-  // Errors: kUnreadable. Thread-safe.
+  // Errors: kUnreadable, also for a file that is shorter than when it was opened. Thread-safe.
   virtual Result<size_t> read_at(int64_t offset, std::span<uint8_t> into) const = 0;
 
   // Fills the window with the `size` bytes from `offset` on, fewer only at the end of the source.

@@ -49,6 +49,28 @@ TEST(ByteSource, FilesAndMemoryReadAlikeAtAnyOffset) {
   std::filesystem::remove(path);
 }
 
+TEST(ByteSource, AFileThatBecameShorterIsAnErrorAndNotAnEnd) {
+  const std::string path = temporary_path("cut");
+  for (const bool is_mapped : {false, true}) {
+    std::ofstream(path) << std::string(100'000, 'x');
+    const auto file = is_mapped ? open_file_mapped(path) : open_file(path);
+    ASSERT_TRUE(file);
+    std::filesystem::resize_file(path, 50'000);
+    EXPECT_EQ(read_text(**file, 0, 3), "xxx");
+    std::vector<uint8_t> bytes(20'000);
+    const auto got = (*file)->read_at(40'000, bytes);
+    ASSERT_FALSE(got);
+    EXPECT_EQ(got.error().code, ErrorCode::kUnreadable);
+    EXPECT_EQ(got.error().place.file, path);
+    EXPECT_EQ((*file)->size_bytes(), 100'000);
+    ByteWindow window;
+    const Status filled = (*file)->read_window(40'000, 20'000, window);
+    ASSERT_FALSE(filled);
+    EXPECT_EQ(filled.error().code, ErrorCode::kUnreadable);
+  }
+  std::filesystem::remove(path);
+}
+
 TEST(ByteSource, BytesAppendedAfterOpeningAreNotPartOfIt) {
   const std::string path = temporary_path("grows");
   std::ofstream(path) << "abc";
@@ -56,17 +78,6 @@ TEST(ByteSource, BytesAppendedAfterOpeningAreNotPartOfIt) {
   ASSERT_TRUE(file);
   std::ofstream(path, std::ios::app) << "def";
   EXPECT_EQ(read_text(**file, 0, 9), "abc");
-  std::filesystem::remove(path);
-}
-
-TEST(ByteSource, AFileThatShrinksReadsShort) {
-  const std::string path = temporary_path("shrinks");
-  std::ofstream(path) << "abcdef";
-  const auto file = open_file(path);
-  ASSERT_TRUE(file);
-  std::filesystem::resize_file(path, 2);
-  EXPECT_EQ(read_text(**file, 0, 6), "ab");
-  EXPECT_EQ((*file)->size_bytes(), 6);
   std::filesystem::remove(path);
 }
 

@@ -59,14 +59,6 @@ TEST_F(ByteWindowTest, IsShorterAtTheEndOfTheSource) {
   }
 }
 
-TEST_F(ByteWindowTest, IsShorterWhenTheFileBecameShorter) {
-  const auto mapped = open_file_mapped(path_).value();
-  std::filesystem::resize_file(path_, 10);
-  ByteWindow window;
-  ASSERT_TRUE(mapped->read_window(0, 4096, window));
-  EXPECT_EQ(text_of(window), text_.substr(0, 10));
-}
-
 TEST_F(ByteWindowTest, MovesWithItsBytes) {
   const auto mapped = open_file_mapped(path_).value();
   ByteWindow first;

@@ -19,4 +19,9 @@ tl::unexpected<Error> unreadable(const std::string& path, int error_number) {
       is_absent ? "check the path" : "", "", Place{.file = path});
 }
 
+tl::unexpected<Error> became_shorter(const std::string& path) {
+  return fail(ErrorCode::kUnreadable, "the file became shorter while it was read",
+              "run the command again once nobody writes to the file", "", Place{.file = path});
+}
+
 }  // namespace mseavro
