@@ -484,8 +484,8 @@ def is_read_behind_its_beginning(maps, file):
 
 
 def test_a_file_that_is_cut_while_it_is_read_is_an_error(mseavro, tmp_path):
-    """Files are read where the system maps them: the cut arrives as a signal, or is seen by the next
-    look at the size."""
+    """Files are read where the system maps them: the cut arrives as a signal, or is seen by the
+    next look at the size."""
     if not pathlib.Path("/proc/self/maps").exists():
         pytest.skip("there is no /proc to see what is read")
     once = write_predictions(tmp_path / "once.avro", [prediction(n, actual=1.0)
