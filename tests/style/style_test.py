@@ -22,7 +22,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 FLOORS = {
     "app": ["cli", "report"],
     "engine": ["ingest", "evaluate", "join", "state", "question"],
-    "events": ["contract", "logline", "source", "role"],
+    "events": ["contract", "logline", "sink", "source", "role"],
     "quality": ["metric", "window", "stats", "exact"],
     "avro": ["api", "container", "arrow", "wire", "codec", "schema"],
     "base": ["columns", "io", "text", "time", "result"],

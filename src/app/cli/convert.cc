@@ -41,26 +41,6 @@ ContainerOptions container_options(const ConvertOptions& options, const Containe
   return made;
 }
 
-Result<Conversion> write_container(DatumSource& source, const SchemaPointer& schema,
-                                   ContainerOptions container, const ConvertOptions& options,
-                                   ByteSink& out, const Limits& limits) {
-  MSEAVRO_TRY(check_level(container.codec, container.level));
-  if (options.folder != nullptr) {
-    MSEAVRO_ASSIGN(const int64_t record_count,
-                   write_folder(source, schema, std::move(container), *options.folder, limits));
-    return Conversion{.record_count = record_count};
-  }
-  MSEAVRO_ASSIGN(const auto writer,
-                 ContainerWriter::create(out, schema->text(), std::move(container)));
-  while (true) {
-    MSEAVRO_ASSIGN(const bool more, source.next(&writer->datum()));
-    if (!more) break;
-    MSEAVRO_TRY(writer->end_record());
-  }
-  MSEAVRO_TRY(writer->finish());
-  return Conversion{.record_count = writer->record_count()};
-}
-
 PrintOptions line_options(const ConvertOptions& options) {
   PrintOptions lines;
   lines.reader_schema = options.reader_schema;
@@ -72,61 +52,117 @@ PrintOptions line_options(const ConvertOptions& options) {
   return lines;
 }
 
-Result<Conversion> write_lines(DatumSource& source, const SchemaPointer& schema,
-                               const ConvertOptions& options, ByteSink& out, const Limits& limits) {
-  MSEAVRO_ASSIGN(const auto printer, RecordPrinter::make(schema, line_options(options), limits));
-  LineBuffer lines(out);
-  if (const auto head = printer->head()) {
-    lines.line()->append(*head);
-    MSEAVRO_TRY(lines.end_line());
+// Where the records of all inputs go.
+class RecordOutput {
+ public:
+  virtual ~RecordOutput() = default;
+  // `count` records whose datums stand behind each other. An Avro file gets a block of them, unless
+  // it is one record: those are put together.
+  virtual Status add(std::span<const uint8_t> datums, int64_t count) = 0;
+  // How many records there were; below zero they were not counted.
+  virtual Result<int64_t> finish() = 0;
+};
+
+class FileOutput final : public RecordOutput {
+ public:
+  explicit FileOutput(std::unique_ptr<ContainerWriter> writer) : writer_(std::move(writer)) {}
+
+  Status add(std::span<const uint8_t> datums, int64_t count) override {
+    writer_->datum().put_fixed(datums);
+    return count == 1 ? writer_->end_record() : writer_->end_block(count);
   }
+
+  Result<int64_t> finish() override {
+    MSEAVRO_TRY(writer_->finish());
+    return writer_->record_count();
+  }
+
+ private:
+  const std::unique_ptr<ContainerWriter> writer_;
+};
+
+class FilesOutput final : public RecordOutput {
+ public:
+  explicit FilesOutput(std::unique_ptr<FolderOutput> files) : files_(std::move(files)) {}
+
+  Status add(std::span<const uint8_t> datums, int64_t count) override {
+    return files_->add(datums, count);
+  }
+  Result<int64_t> finish() override { return files_->finish(); }
+
+ private:
+  const std::unique_ptr<FolderOutput> files_;
+};
+
+class LinesOutput final : public RecordOutput {
+ public:
+  LinesOutput(std::unique_ptr<RecordPrinter> printer, ByteSink& out)
+      : printer_(std::move(printer)), lines_(out) {}
+
+  Status begin() {
+    const auto head = printer_->head();
+    if (!head) return {};
+    lines_.line()->append(*head);
+    return lines_.end_line();
+  }
+
+  Status add(std::span<const uint8_t> datums, int64_t count) override {
+    printer_->begin_block(datums, count);
+    for (int64_t record = 0; record < count; ++record) {
+      MSEAVRO_TRY(printer_->next(lines_.line()));
+      MSEAVRO_TRY(lines_.end_line());
+    }
+    return {};
+  }
+
+  Result<int64_t> finish() override {
+    MSEAVRO_TRY(lines_.flush());
+    return -1;
+  }
+
+ private:
+  const std::unique_ptr<RecordPrinter> printer_;
+  LineBuffer lines_;
+};
+
+Result<std::unique_ptr<RecordOutput>> make_output(const SchemaPointer& schema,
+                                                  ContainerOptions container,
+                                                  const ConvertOptions& options, ByteSink& out,
+                                                  const Limits& limits) {
+  if (options.to != RecordFormat::kAvro) {
+    MSEAVRO_ASSIGN(auto printer, RecordPrinter::make(schema, line_options(options), limits));
+    auto lines = std::make_unique<LinesOutput>(std::move(printer), out);
+    MSEAVRO_TRY(lines->begin());
+    return lines;
+  }
+  MSEAVRO_TRY(check_level(container.codec, container.level));
+  if (options.folder != nullptr) {
+    MSEAVRO_ASSIGN(auto files,
+                   FolderOutput::make(schema, std::move(container), *options.folder, limits));
+    return std::make_unique<FilesOutput>(std::move(files));
+  }
+  MSEAVRO_ASSIGN(auto writer, ContainerWriter::create(out, schema->text(), std::move(container)));
+  return std::make_unique<FileOutput>(std::move(writer));
+}
+
+Status add_records(DatumSource& records, RecordOutput& output) {
   Encoder datum;
   while (true) {
     datum.clear();
-    MSEAVRO_ASSIGN(const bool more, source.next(&datum));
-    if (!more) break;
-    printer->begin_block(datum.bytes(), 1);
-    MSEAVRO_TRY(printer->next(lines.line()));
-    MSEAVRO_TRY(lines.end_line());
+    MSEAVRO_ASSIGN(const bool more, records.next(&datum));
+    if (!more) return {};
+    MSEAVRO_TRY(output.add(datum.bytes(), 1));
   }
-  MSEAVRO_TRY(lines.flush());
-  return Conversion{};
 }
 
-Result<Conversion> convert_text(const ByteSource& source, const ConvertOptions& options,
-                                ByteSink& out, const Limits& limits) {
-  const bool is_csv = options.from == RecordFormat::kCsv;
-  SchemaPointer schema = options.schema;
-  JsonForm form = options.form;
-  const bool is_inferred = schema == nullptr;
-  if (is_inferred) {
-    MSEAVRO_ASSIGN(const std::string text, is_csv ? infer_csv_schema(source, limits)
-                                                  : infer_json_lines_schema(source, limits));
-    MSEAVRO_ASSIGN(schema, Schema::parse(text, limits));
-  }
-  MSEAVRO_ASSIGN(const auto plan, WritePlan::compile(schema));
-  std::unique_ptr<DatumSource> datums;
-  if (is_csv) {
-    MSEAVRO_ASSIGN(datums, csv_source(source, plan, form.ignores_unknown, limits));
-  } else {
-    datums = json_lines_source(source, plan, form, limits);
-  }
-  auto done =
-      options.to == RecordFormat::kAvro
-          ? write_container(*datums, schema, container_options(options), options, out, limits)
-          : write_lines(*datums, schema, options, out, limits);
-  if (done && is_inferred) done->inferred_schema = schema;
-  return done;
-}
-
-// Copies the records of blocks as the bytes that they are. They are walked, so that what is wrong
-// in them is found.
+// Adds the records of blocks as the bytes that they are. They are walked, so that what is wrong in
+// them is found.
 class BlockCopier {
  public:
-  static Result<BlockCopier> make(const SchemaPointer& schema, ContainerWriter& writer,
+  static Result<BlockCopier> make(const SchemaPointer& schema, RecordOutput& output,
                                   const Limits& limits) {
     MSEAVRO_ASSIGN(auto plan, ReadPlan::project(schema, {}));
-    return BlockCopier(std::move(plan), writer, limits);
+    return BlockCopier(std::move(plan), output, limits);
   }
 
   Status check(const BlockReader& blocks) {
@@ -135,16 +171,13 @@ class BlockCopier {
 
   Status copy_block(const BlockReader& blocks) {
     MSEAVRO_TRY(check(blocks));
-    writer_.datum().put_fixed(blocks.bytes());
-    return writer_.end_block(blocks.block().record_count);
+    return output_.add(blocks.bytes(), blocks.block().record_count);
   }
 
-  // Into blocks of the writer's size.
   Status copy_records(const BlockReader& blocks) {
     return walk(blocks, [this]() -> Status {
       for (size_t row = 0; row < batch_.size; ++row) {
-        writer_.datum().put_fixed({batch_.row_begins[row], batch_.row_begins[row + 1]});
-        MSEAVRO_TRY(writer_.end_record());
+        MSEAVRO_TRY(output_.add({batch_.row_begins[row], batch_.row_begins[row + 1]}, 1));
       }
       return {};
     });
@@ -153,8 +186,8 @@ class BlockCopier {
  private:
   static constexpr size_t kRowsPerBatch = 1024;
 
-  BlockCopier(std::shared_ptr<const ReadPlan> plan, ContainerWriter& writer, const Limits& limits)
-      : writer_(writer), decoder_(std::move(plan), limits), batch_({}, kRowsPerBatch) {}
+  BlockCopier(std::shared_ptr<const ReadPlan> plan, RecordOutput& output, const Limits& limits)
+      : output_(output), decoder_(std::move(plan), limits), batch_({}, kRowsPerBatch) {}
 
   template <class TakeBatch>
   Status walk(const BlockReader& blocks, const TakeBatch& take_batch) {
@@ -167,46 +200,104 @@ class BlockCopier {
     }
   }
 
-  ContainerWriter& writer_;
+  RecordOutput& output_;
   ColumnDecoder decoder_;
   ColumnBatch batch_;
 };
 
-Result<Conversion> copy_blocks(ContainerReader& container, const ConvertOptions& options,
-                               ByteSink& out, const Limits& limits) {
-  const ContainerHeader& header = container.header();
-  ContainerOptions made = container_options(options, header);
-  MSEAVRO_TRY(check_level(made.codec, made.level));
-  MSEAVRO_ASSIGN(const auto writer,
-                 ContainerWriter::create(out, header.schema->text(), std::move(made)));
-  MSEAVRO_ASSIGN(BlockCopier copier, BlockCopier::make(header.schema, *writer, limits));
+Status copy_blocks(ContainerReader& container, bool keeps_blocks, RecordOutput& output,
+                   const Limits& limits) {
+  MSEAVRO_ASSIGN(BlockCopier copier, BlockCopier::make(container.header().schema, output, limits));
   BlockReader blocks(limits);
   blocks.begin_file(container);
   while (true) {
     MSEAVRO_ASSIGN(const bool more,
                    blocks.next([&](const BlockReader& reader) { return copier.check(reader); }));
-    if (!more) break;
-    MSEAVRO_TRY(options.block_size_bytes ? copier.copy_records(blocks) : copier.copy_block(blocks));
+    if (!more) return {};
+    MSEAVRO_TRY(keeps_blocks ? copier.copy_block(blocks) : copier.copy_records(blocks));
   }
-  MSEAVRO_TRY(writer->finish());
-  return Conversion{.record_count = writer->record_count()};
 }
 
-Result<Conversion> convert_container(const ByteSource& source, const ConvertOptions& options,
-                                     ByteSink& out, const Limits& limits) {
-  MSEAVRO_ASSIGN(const auto container,
-                 ContainerReader::open(source, limits, {.salvage = options.salvage}));
-  const ContainerHeader& header = container->header();
-  const bool is_record = header.schema->root().type == SchemaType::kRecord;
-  if (options.reader_schema == nullptr && options.folder == nullptr && is_record) {
-    return copy_blocks(*container, options, out, limits);
+// Records that have another schema than the output are built anew.
+Status add_container(ContainerReader& container, const SchemaPointer& schema,
+                     const ConvertOptions& options, RecordOutput& output, const Limits& limits) {
+  const Schema& written = *container.header().schema;
+  const bool is_record = schema->root().type == SchemaType::kRecord;
+  if (is_record && written.text() == schema->text()) {
+    return copy_blocks(container, !options.block_size_bytes, output, limits);
   }
-  const SchemaPointer schema = options.reader_schema ? options.reader_schema : header.schema;
-  MSEAVRO_ASSIGN(auto read_plan, ReadPlan::resolve(*header.schema, schema));
+  MSEAVRO_ASSIGN(auto read_plan, ReadPlan::resolve(written, schema));
   MSEAVRO_ASSIGN(auto write_plan, WritePlan::compile(schema));
   const auto datums =
-      container_source(*container, std::move(read_plan), std::move(write_plan), limits);
-  return write_container(*datums, schema, container_options(options, header), options, out, limits);
+      container_source(container, std::move(read_plan), std::move(write_plan), limits);
+  return add_records(*datums, output);
+}
+
+// The first file says what the output is like, as far as the options do not.
+Result<Conversion> convert_containers(const std::vector<std::string>& paths,
+                                      const ConvertOptions& options, ByteSink& out,
+                                      const Limits& limits) {
+  SchemaPointer schema = options.reader_schema;
+  std::unique_ptr<RecordOutput> output;
+  for (const std::string& path : paths) {
+    MSEAVRO_ASSIGN(const auto source, open_file(path));
+    MSEAVRO_ASSIGN(const auto container,
+                   ContainerReader::open(*source, limits, {.salvage = options.salvage}));
+    const ContainerHeader& header = container->header();
+    if (schema == nullptr) schema = header.schema;
+    if (output == nullptr) {
+      MSEAVRO_ASSIGN(output,
+                     make_output(schema, container_options(options, header), options, out, limits));
+    }
+    auto added = add_container(*container, schema, options, *output, limits);
+    if (!added && added.error().place.file.empty()) added.error().place.file = path;
+    MSEAVRO_TRY(added);
+  }
+  MSEAVRO_ASSIGN(const int64_t record_count, output->finish());
+  return Conversion{.record_count = record_count};
+}
+
+Result<std::unique_ptr<DatumSource>> text_source(const ByteSource& source,
+                                                 std::shared_ptr<const WritePlan> plan,
+                                                 const ConvertOptions& options,
+                                                 const Limits& limits) {
+  if (options.from == RecordFormat::kJsonLines) {
+    return json_lines_source(source, std::move(plan), options.form, limits);
+  }
+  return csv_source(source, std::move(plan), options.form.ignores_unknown, limits);
+}
+
+Result<SchemaPointer> infer_schema(const ByteSource& source, const ConvertOptions& options,
+                                   const Limits& limits) {
+  MSEAVRO_ASSIGN(const std::string text, options.from == RecordFormat::kCsv
+                                             ? infer_csv_schema(source, limits)
+                                             : infer_json_lines_schema(source, limits));
+  return Schema::parse(text, limits);
+}
+
+// REQUIRES: a schema, unless there is but one file.
+Result<Conversion> convert_texts(const std::vector<std::string>& paths,
+                                 const ConvertOptions& options, ByteSink& out,
+                                 const Limits& limits) {
+  Conversion done;
+  SchemaPointer schema = options.schema;
+  std::shared_ptr<const WritePlan> plan;
+  std::unique_ptr<RecordOutput> output;
+  for (const std::string& path : paths) {
+    MSEAVRO_ASSIGN(const auto source, open_file(path));
+    if (schema == nullptr) {
+      MSEAVRO_ASSIGN(schema, infer_schema(*source, options, limits));
+      done.inferred_schema = schema;
+    }
+    if (output == nullptr) {
+      MSEAVRO_ASSIGN(plan, WritePlan::compile(schema));
+      MSEAVRO_ASSIGN(output, make_output(schema, container_options(options), options, out, limits));
+    }
+    MSEAVRO_ASSIGN(const auto records, text_source(*source, plan, options, limits));
+    MSEAVRO_TRY(add_records(*records, *output));
+  }
+  MSEAVRO_ASSIGN(done.record_count, output->finish());
+  return done;
 }
 
 }  // namespace
@@ -217,20 +308,16 @@ std::optional<RecordFormat> find_record_format(std::string_view name) {
   return found == std::end(kFormats) ? std::nullopt : std::optional(found->second);
 }
 
-Result<Conversion> convert_file(const std::string& path, const ConvertOptions& options,
-                                ByteSink& out, const Limits& limits) {
-  if (options.from == RecordFormat::kAvro && options.to != RecordFormat::kAvro) {
-    CatOptions cat;
-    cat.lines = line_options(options);
-    cat.salvage = options.salvage;
-    MSEAVRO_TRY(cat_files({path}, cat, out, limits));
-    return Conversion{};
-  }
-  MSEAVRO_ASSIGN(const auto source, open_file(path));
-  auto done = options.from == RecordFormat::kAvro ? convert_container(*source, options, out, limits)
-                                                  : convert_text(*source, options, out, limits);
-  if (!done && done.error().place.file.empty()) done.error().place.file = path;
-  return done;
+Result<Conversion> convert_files(const std::vector<std::string>& paths,
+                                 const ConvertOptions& options, ByteSink& out,
+                                 const Limits& limits) {
+  if (options.from != RecordFormat::kAvro) return convert_texts(paths, options, out, limits);
+  if (options.to == RecordFormat::kAvro) return convert_containers(paths, options, out, limits);
+  CatOptions cat;
+  cat.lines = line_options(options);
+  cat.salvage = options.salvage;
+  MSEAVRO_TRY(cat_files(paths, cat, out, limits));
+  return Conversion{};
 }
 
 }  // namespace mseavro

@@ -1,4 +1,4 @@
-// `mseavro convert`: records of one file in another form: Avro, CSV or JSON lines; another schema,
+// `mseavro convert`: records of files in another form: Avro, CSV or JSON lines; another schema,
 // codec or block size.
 #pragma once
 
@@ -7,8 +7,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "app/cli/partitioned_output.h"
+#include "app/cli/folder_output.h"
 #include "avro/codec/codec.h"
 #include "avro/container/salvage.h"
 #include "avro/schema/schema.h"
@@ -43,10 +44,13 @@ struct Conversion {
   std::shared_ptr<const Schema> inferred_schema{};  // nullptr: it was given.
 };
 
-// Between Avro files with one schema blocks are decompressed and compressed again without their
-// values being decoded; their bytes are walked once all the same, so that damage is found and not
-// handed on. User metadata is kept. Errors: those of the files, the values and the schemas.
-Result<Conversion> convert_file(const std::string& path, const ConvertOptions& options,
-                                ByteSink& out, const Limits& limits);
+// The records of all files, one after the other. Avro files are read as the first one's schema if
+// no other is asked for; its codec and its user metadata are kept. Those that have the schema
+// already are decompressed and compressed again without their values being decoded; their bytes are
+// walked all the same, so that damage is found and not handed on. Errors: those of the files, the
+// values and the schemas. REQUIRES: a path; one only, where a schema is inferred.
+Result<Conversion> convert_files(const std::vector<std::string>& paths,
+                                 const ConvertOptions& options, ByteSink& out,
+                                 const Limits& limits);
 
 }  // namespace mseavro

@@ -1,13 +1,17 @@
 // encode, decode and convert: from option values to the work.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "app/cli/commands.h"
 #include "app/cli/convert.h"
 #include "app/cli/datum_file.h"
+#include "app/cli/folder_output.h"
 #include "app/cli/loss_warning.h"
 #include "app/cli/output_sink.h"
 #include "app/cli/schema_file.h"
@@ -19,6 +23,8 @@
 
 namespace mseavro {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr std::string_view kStandardInput = "/dev/stdin";
 
@@ -53,6 +59,13 @@ Result<DatumFileOptions> datum_file_options(const OptionValues& values, const Li
   return options;
 }
 
+// The files of the arguments, of folders those in them.
+Result<std::vector<std::string>> input_paths(const CommandLine& line) {
+  MSEAVRO_ASSIGN(auto paths, expand_folders(line.arguments));
+  std::ranges::replace(paths, "-", std::string(kStandardInput));
+  return paths;
+}
+
 // --input-format, else what the file is, by its first bytes or its suffix. Standard input is not
 // looked at: what was read of it is gone.
 Result<RecordFormat> input_format(const OptionValues& values, const std::string& path) {
@@ -66,11 +79,6 @@ Result<RecordFormat> input_format(const OptionValues& values, const std::string&
   if (const auto format = find_record_format(name)) return *format;
   return fail(ErrorCode::kUsage, "what kind of file the input is, is not known",
               "say it: --input-format avro, csv or jsonl", path);
-}
-
-// What makes convert write a folder of files.
-bool wants_folder(const OptionValues& values) {
-  return values.has("partition-by") || values.has("max-file-size") || values.has("sort-by");
 }
 
 Result<RecordFormat> output_format(const OptionValues& values) {
@@ -98,6 +106,20 @@ Status read_container_options(const OptionValues& values, ConvertOptions* option
   return {};
 }
 
+// All inputs have one format.
+Result<RecordFormat> input_format(const OptionValues& values,
+                                  const std::vector<std::string>& paths) {
+  MSEAVRO_ASSIGN(const RecordFormat format, input_format(values, paths.front()));
+  for (const std::string& path : paths) {
+    MSEAVRO_ASSIGN(const RecordFormat other, input_format(values, path));
+    if (other == format) continue;
+    return fail(ErrorCode::kConflictingOptions, "the inputs are files of different kinds",
+                fmt::format("convert them one by one; {} is of another kind", paths.front()), {},
+                {.file = path});
+  }
+  return format;
+}
+
 tl::unexpected<Error> no_use(std::string_view option, std::string_view why,
                              std::string help = "leave it out") {
   return fail(ErrorCode::kConflictingOptions, fmt::format("--{} {}", option, why), std::move(help));
@@ -120,7 +142,7 @@ Status read_json_style(const OptionValues& values, ConvertOptions* options) {
 }
 
 // Refuses what would silently be of no use.
-Status check_use(const OptionValues& values, const ConvertOptions& options) {
+Status check_use(const OptionValues& values, const ConvertOptions& options, size_t input_count) {
   const bool is_from_avro = options.from == RecordFormat::kAvro;
   if (is_from_avro && values.has("schema")) {
     return no_use("schema", "is for CSV and JSON lines",
@@ -128,6 +150,11 @@ Status check_use(const OptionValues& values, const ConvertOptions& options) {
   }
   if (!is_from_avro && values.has("reader-schema")) {
     return no_use("reader-schema", "is for Avro input", "to encode under a schema: --schema FILE");
+  }
+  if (!is_from_avro && options.schema == nullptr && input_count > 1) {
+    return fail(ErrorCode::kConflictingOptions,
+                "a schema is inferred for one file, not for several",
+                "give one for all: --schema FILE; convert of one of them shows what it could be");
   }
   if (options.to == RecordFormat::kAvro) return {};
   for (const std::string_view option :
@@ -137,26 +164,13 @@ Status check_use(const OptionValues& values, const ConvertOptions& options) {
   return {};
 }
 
+// Files are called as the first input.
 Result<FolderOptions> folder_options(const OptionValues& values, const std::string& input) {
-  FolderOptions options;
-  if (!values.has("output")) {
-    return fail(ErrorCode::kUsage, "the folder for the files is missing", "give it: -o DIR");
-  }
-  options.folder = values.text("output");
-  if (find_record_format(suffix_of(options.folder))) {
-    return values.bad_value("output", "this is the name of a file, and there may be several",
-                            "name a folder for them: -o DIR");
-  }
-  const std::filesystem::path plain(without_compression(input));
+  const fs::path plain(without_compression(input));
   const std::string name = input == kStandardInput ? "" : plain.stem();
-  options.name = name.empty() ? "records" : name;
-  options.keys = values.list("partition-by");
-  options.sort_by = values.text("sort-by");
-  if (values.has("max-file-size")) {
-    MSEAVRO_ASSIGN(options.file_size_bytes_max, read_size(values, "max-file-size"));
-  }
-  options.adds_to_files = values.flag("append");
-  MSEAVRO_TRY(read_role_question(values, &options.roles));
+  MSEAVRO_ASSIGN(FolderOptions options,
+                 read_folder_options(values, name.empty() ? "records" : name));
+  MSEAVRO_TRY(read_role_question(values, &options.order.roles));
   return options;
 }
 
@@ -196,16 +210,16 @@ Result<int> run_decode(const CommandLine& line) {
 
 Result<int> run_convert(const CommandLine& line) {
   MSEAVRO_ASSIGN(const Limits limits, make_limits(line.values));
-  const std::string path = input_path(line);
+  MSEAVRO_ASSIGN(const std::vector<std::string> paths, input_paths(line));
   ConvertOptions options;
-  MSEAVRO_ASSIGN(options.from, input_format(line.values, path));
+  MSEAVRO_ASSIGN(options.from, input_format(line.values, paths));
   MSEAVRO_ASSIGN(options.to, output_format(line.values));
   MSEAVRO_ASSIGN(options.schema, find_schema(line.values, "schema", limits));
   MSEAVRO_ASSIGN(options.reader_schema, find_schema(line.values, "reader-schema", limits));
   options.form.ignores_unknown = line.values.flag("ignore-unknown");
   MSEAVRO_TRY(read_json_style(line.values, &options));
   MSEAVRO_TRY(read_container_options(line.values, &options));
-  MSEAVRO_TRY(check_use(line.values, options));
+  MSEAVRO_TRY(check_use(line.values, options, paths.size()));
   if (options.to == RecordFormat::kAvro) MSEAVRO_TRY(check_binary_output(line.values));
   SalvageLog salvage_log;
   if (line.values.flag("salvage")) options.salvage = &salvage_log;
@@ -213,13 +227,13 @@ Result<int> run_convert(const CommandLine& line) {
   std::unique_ptr<ByteSink> output;
   std::string nothing;
   if (wants_folder(line.values)) {
-    MSEAVRO_ASSIGN(folder, folder_options(line.values, path));
+    MSEAVRO_ASSIGN(folder, folder_options(line.values, line.arguments.front()));
     options.folder = &folder;
     output = memory_sink(&nothing);
   } else {
     MSEAVRO_ASSIGN(output, open_output(line.values));
   }
-  MSEAVRO_ASSIGN(const Conversion done, convert_file(path, options, *output, limits));
+  MSEAVRO_ASSIGN(const Conversion done, convert_files(paths, options, *output, limits));
   MSEAVRO_TRY(output->commit());
   warn_of_losses(line.terminal, salvage_log.losses());
   say_done(line, done);

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 #include <time.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
@@ -29,6 +30,7 @@ constexpr int64_t kRulesBytesMax = 1 << 20;
 // A log is written once, at the speed at which it comes, so the fastest level is the default.
 constexpr int kDefaultLevel = 1;
 constexpr int64_t kLineBytesMax = int64_t{1} << 30;
+const std::vector<std::string> kByDate = {"date"};
 
 Result<std::string> read_text_file(const std::string& path) {
   MSEAVRO_ASSIGN(const auto source, open_file(path, kRulesBytesMax));
@@ -122,7 +124,13 @@ Result<EventFileOptions> file_options(const OptionValues& values) {
     const auto few = static_cast<size_t>(std::max<int64_t>(1, options.file_size_bytes_max / 4));
     options.chunks.block_size_bytes = std::min(options.chunks.block_size_bytes, few);
   }
-  options.is_numbered = values.has("rotate-every");
+  options.order.keys = values.list("partition-by");
+  options.order.sort_by = values.text("sort-by");
+  options.order.has_times = true;
+  options.chunks.is_by_date = options.order.sort_by.empty() && options.order.keys == kByDate;
+  options.chunks.has_times = options.needs_sorter();
+  // Sorted events go to further files when they are too many to wait for each other.
+  options.is_numbered = values.has("rotate-every") || !options.order.sort_by.empty();
   options.adds_to_files = values.flag("append");
   return options;
 }
@@ -148,23 +156,17 @@ Result<int64_t> rotate_every_micros(const OptionValues& values) {
   return values.bad_value("rotate-every", "this is no length of time", "write 1h, 15m or 30s");
 }
 
-Status check_dates(const LineRules& rules) {
+// Whether the rules know the times that the files are made by.
+Status check_times(const LineRules& rules, const OrderOptions& order) {
+  const bool has_date = std::ranges::find(order.keys, "date") != order.keys.end();
+  if (!has_date && order.sort_by != "time") return {};
   for (const CompiledEvent& event : rules.events()) {
     if (event.has_time) continue;
     return fail(ErrorCode::kConflictingOptions,
-                fmt::format("--partition-by date: the rules do not say when a {} was", event.name),
+                fmt::format("{}: the rules do not say when a {} was",
+                            has_date ? "--partition-by date" : "--sort-by time", event.name),
                 "capture its time, as in {time:time}");
   }
-  return {};
-}
-
-Status set_partitions(const LineRules& rules, const std::vector<std::string>& keys,
-                      ChunkOptions* chunks) {
-  const bool has_date = std::ranges::find(keys, "date") != keys.end();
-  if (has_date) MSEAVRO_TRY(check_dates(rules));
-  chunks->is_by_date = has_date && keys.size() == 1;
-  if (keys.empty() || chunks->is_by_date) return {};
-  MSEAVRO_ASSIGN(chunks->partitions, EventPartitions::make(rules, keys));
   return {};
 }
 
@@ -239,7 +241,7 @@ Result<int> run_ingest(const CommandLine& line) {
   MSEAVRO_ASSIGN(const CompileOptions compiling, compile_options(line.values));
   MSEAVRO_ASSIGN(const auto rules,
                  LineRules::compile(std::move(rule_set), schema_loader(rules_path), compiling));
-  MSEAVRO_TRY(set_partitions(*rules, line.values.list("partition-by"), &options.files.chunks));
+  MSEAVRO_TRY(check_times(*rules, options.files.order));
   Progress progress(line.terminal.progress_writer());
   options.lines_read = &progress.rows();
   const auto result = line.values.flag("follow") ? ingest_followed(line.arguments, rules, options,

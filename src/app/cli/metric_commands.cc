@@ -9,6 +9,7 @@
 #include <span>
 
 #include "app/cli/commands.h"
+#include "app/cli/folder_output.h"
 #include "app/cli/loss_warning.h"
 #include "app/cli/progress.h"
 #include "app/cli/spec_options.h"
@@ -63,15 +64,34 @@ Status check_outputs_apart(const CommandLine& line) {
               "write them to two files", {}, {.file = output});
 }
 
+Result<std::unique_ptr<FolderOutput>> make_folder(const CommandLine& line,
+                                                  ContainerOptions container) {
+  MSEAVRO_ASSIGN(FolderOptions options, read_folder_options(line.values, "metrics"));
+  options.order.has_times = true;
+  MSEAVRO_ASSIGN(auto schema, Schema::parse(metric_row_schema()));
+  return FolderOutput::make(std::move(schema), std::move(container), options, Limits());
+}
+
+// Files of a folder are Avro. That they can be made is found out by making what will hold them.
+Result<OutputFormat> prepare_folder(const CommandLine& line) {
+  if (line.values.text("format", "avro") != "avro") {
+    return line.values.bad_value("format", "files of metrics in a folder are Avro",
+                                 "leave it out, or --partition-by and --max-file-size");
+  }
+  MSEAVRO_TRY(make_folder(line, {}));
+  return OutputFormat::kAvro;
+}
+
 // What is written, and where, is settled before any data is read.
 Result<OutputFormat> prepare_output(const CommandLine& line,
                                     std::span<const OutputFormat> formats) {
-  MSEAVRO_ASSIGN(const OutputFormat format,
-                 find_format(line.values, {formats.begin(), formats.end()}));
   MSEAVRO_TRY(check_outputs_apart(line));
-  MSEAVRO_TRY(check_output(line.values.text("output")));
   MSEAVRO_TRY(check_output(line.values.text("dead-letters")));
   MSEAVRO_TRY(read_codec(line.values));
+  if (wants_folder(line.values)) return prepare_folder(line);
+  MSEAVRO_ASSIGN(const OutputFormat format,
+                 find_format(line.values, {formats.begin(), formats.end()}));
+  MSEAVRO_TRY(check_output(line.values.text("output")));
   return format;
 }
 
@@ -137,8 +157,7 @@ std::string format_table(const CommandLine& line, OutputFormat format, const Tex
   }
 }
 
-Result<std::string> metric_file_bytes(const CommandLine& line, const std::vector<MetricRow>& rows,
-                                      const Evaluation* run) {
+Result<ContainerOptions> metric_file_options(const CommandLine& line, const Evaluation* run) {
   ContainerOptions options;
   MSEAVRO_ASSIGN(options.codec, read_codec(line.values));
   if (run != nullptr) {
@@ -147,10 +166,35 @@ Result<std::string> metric_file_bytes(const CommandLine& line, const std::vector
         {"mseavro.label_mapping", run->label_mapping},
         {"mseavro.accounting", accounting_text(run->accounting, !run->label_mapping.empty())}};
   }
+  return options;
+}
+
+Result<std::string> metric_file_bytes(const CommandLine& line, const std::vector<MetricRow>& rows,
+                                      const Evaluation* run) {
+  MSEAVRO_ASSIGN(ContainerOptions options, metric_file_options(line, run));
   std::string bytes;
   const auto sink = memory_sink(&bytes);
   MSEAVRO_TRY(write_metric_file(*sink, rows, std::move(options)));
   return bytes;
+}
+
+// The time of a row is where its window begins.
+Status write_metric_folder(const CommandLine& line, const std::vector<MetricRow>& rows,
+                           const Evaluation* run) {
+  MSEAVRO_ASSIGN(ContainerOptions options, metric_file_options(line, run));
+  MSEAVRO_ASSIGN(const auto folder, make_folder(line, std::move(options)));
+  Encoder datum;
+  for (const MetricRow& row : rows) {
+    const bool has_window = row.window_spec.kind != WindowKind::kNone;
+    const Instant time = has_window ? row.key.window.start : kFirstInstant;
+    datum.clear();
+    encode_metric_row(row, &datum);
+    MSEAVRO_TRY(folder->add(datum.bytes(), 1, std::span(&time, 1)));
+  }
+  MSEAVRO_ASSIGN(const int64_t row_count, folder->finish());
+  line.terminal.say(
+      fmt::format("wrote {} to {}", format_counted(row_count, "row"), line.values.text("output")));
+  return {};
 }
 
 // `run` is where the rows come from; nullptr when they come from other rows.
@@ -171,6 +215,13 @@ Result<std::string> format_rows(const CommandLine& line, OutputFormat format,
   }
   MSEAVRO_ASSIGN(const TextTable table, metric_table(rows));
   return format_table(line, format, table);
+}
+
+Status write_rows(const CommandLine& line, OutputFormat format, const std::vector<MetricRow>& rows,
+                  const Evaluation* run) {
+  if (wants_folder(line.values)) return write_metric_folder(line, rows, run);
+  MSEAVRO_ASSIGN(const std::string data, format_rows(line, format, rows, run));
+  return line.terminal.emit(data);
 }
 
 // The files of the command line if they hold metric rows; none if they hold events.
@@ -242,8 +293,7 @@ Result<std::string> choose_baseline(const CommandLine& line, const std::vector<M
 Result<int> run_eval(const CommandLine& line) {
   MSEAVRO_ASSIGN(const OutputFormat format, prepare_output(line, kRowFormats));
   MSEAVRO_ASSIGN(const Evaluation run, evaluate_line(line));
-  MSEAVRO_ASSIGN(const std::string data, format_rows(line, format, run.rows, &run));
-  MSEAVRO_TRY(line.terminal.emit(data));
+  MSEAVRO_TRY(write_rows(line, format, run.rows, &run));
   return 0;
 }
 
@@ -283,8 +333,7 @@ Result<int> run_rollup(const CommandLine& line) {
   line.terminal.say(fmt::format("{} of {} merged into {}", format_counted(row_count, "row"),
                                 format_counted(static_cast<int64_t>(files.size()), "file"),
                                 format_thousands(static_cast<int64_t>(rows.size()))));
-  MSEAVRO_ASSIGN(const std::string data, format_rows(line, format, rows, nullptr));
-  MSEAVRO_TRY(line.terminal.emit(data));
+  MSEAVRO_TRY(write_rows(line, format, rows, nullptr));
   return 0;
 }
 

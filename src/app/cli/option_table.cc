@@ -14,7 +14,8 @@ constexpr uint32_t kConvertBit = bit(CommandId::kConvert);
 constexpr uint32_t kEncodeBit = bit(CommandId::kEncode);
 constexpr uint32_t kDecodeBit = bit(CommandId::kDecode);
 constexpr uint32_t kIngestBit = bit(CommandId::kIngest);
-constexpr uint32_t kAvroWriters = kEvalBit | bit(CommandId::kRollup) | kConvertBit | kIngestBit;
+constexpr uint32_t kMetricWriters = kEvalBit | bit(CommandId::kRollup);
+constexpr uint32_t kAvroWriters = kMetricWriters | kConvertBit | kIngestBit;
 constexpr uint32_t kDatums = kConvertBit | kEncodeBit | kDecodeBit;
 constexpr uint32_t kReaders = kRows | bit(CommandId::kInspect) | bit(CommandId::kCat);
 constexpr uint32_t kEventReaders = kReaders & ~bit(CommandId::kRollup);
@@ -38,7 +39,7 @@ constexpr Command kCommands[] = {
     {CommandId::kCat, "cat", "FILE...", 1, -1,
      "Print the records of Avro files as JSON lines or CSV.",
      "mseavro cat events.avro --columns prediction_id,actual --where 'actual > 30' --limit 5"},
-    {CommandId::kConvert, "convert", "FILE|-", 1, 1,
+    {CommandId::kConvert, "convert", "FILE|-...", 1, -1,
      "Write Avro, CSV or JSON lines as another of them, or Avro with another schema or codec.",
      "mseavro convert events.csv -o events.avro --schema event.avsc --codec zstandard"},
     {CommandId::kEncode, "encode", "[FILE|-]", 0, 1,
@@ -191,23 +192,23 @@ constexpr Option kOptions[] = {
      "begin a new file before one gets larger than this: NAME-00001.avro", kCommandGroup},
     {"rotate-every", 0, OptionKind::kText, "LENGTH", kIngestBit,
      "with --follow: end files, so that they can be read, after 1h, 15m ...", kCommandGroup},
-    {"partition-by", 0, OptionKind::kList, "KEY,...", kIngestBit | kConvertBit,
-     "a folder for each value: date (of the event, in UTC) makes date=2026-02-14/; fields; for "
-     "convert also model_version by any name",
+    {"partition-by", 0, OptionKind::kList, "KEY,...", kAvroWriters,
+     "a folder for each value: date (of the event or window, in UTC) makes date=2026-02-14/; "
+     "fields; model_version by any name",
      kCommandGroup},
-    {"max-file-size", 0, OptionKind::kText, "SIZE", kConvertBit,
+    {"max-file-size", 0, OptionKind::kText, "SIZE", kMetricWriters | kConvertBit,
      "begin a new Avro file in the folder DIR before one gets larger than this", kCommandGroup},
-    {"sort-by", 0, OptionKind::kText, "FIELD", kConvertBit,
+    {"sort-by", 0, OptionKind::kText, "FIELD", kIngestBit | kConvertBit,
      "sort each Avro file in the folder DIR by this field of times, or by time (of the event)",
      kCommandGroup},
-    {"append", 0, OptionKind::kFlag, "", kIngestBit | kConvertBit,
+    {"append", 0, OptionKind::kFlag, "", kAvroWriters,
      "keep the files of an earlier run, and number the new ones behind them", kCommandGroup},
 
     {"format", 0, OptionKind::kText, "FORMAT", kOutput | kConvertBit | bit(CommandId::kSchema),
      "table, md, csv, json, jsonl or avro, as far as the command has them", kOutputGroup},
     {"output", 'o', OptionKind::kText, "FILE", kWriters,
      "write to FILE, whole or not at all; its suffix says the format if nothing else does; "
-     "the folder DIR of ingest, and of convert when it writes several files",
+     "a folder DIR where several files are written",
      kOutputGroup},
     {"codec", 0, OptionKind::kText, "CODEC", kAvroWriters,
      "compression of Avro output: null, deflate (default), snappy or zstandard", kOutputGroup},

@@ -94,7 +94,8 @@ Result<int> run_cat(const CommandLine& line) {
   MSEAVRO_ASSIGN(const auto output, open_output(line.values));
   SalvageLog salvage_log;
   if (line.values.flag("salvage")) options.salvage = &salvage_log;
-  MSEAVRO_TRY(cat_files(line.arguments, options, *output, limits));
+  MSEAVRO_ASSIGN(const auto paths, expand_folders(line.arguments));
+  MSEAVRO_TRY(cat_files(paths, options, *output, limits));
   MSEAVRO_TRY(output->commit());
   warn_of_losses(line.terminal, salvage_log.losses());
   return 0;

@@ -13,7 +13,6 @@
 namespace mseavro {
 namespace {
 
-constexpr int64_t kSecondsPerDay = 24 * 60 * 60;
 // Fewer bytes are no block of their own: they wait for more in the file's writer.
 constexpr size_t kBlockBytesMin = 16 << 10;
 
@@ -44,7 +43,7 @@ ChunkParser::ChunkParser(std::shared_ptr<const LineRules> rules, const ChunkOpti
       outputs_(dead_letters_ + 1),
       counts_(dead_letters_ + 1),
       days_(dead_letters_ + 1, kNoDay),
-      days_of_datums_(dead_letters_),
+      times_(dead_letters_),
       other_days_(dead_letters_ + 1) {}
 
 Status ChunkParser::parse(const LineChunk& chunk, std::string_view source_name,
@@ -76,13 +75,15 @@ Status ChunkParser::take_line(std::string_view line, bool is_ascii) {
       parser_.parse(line, is_ascii, std::span(outputs_).first(dead_letters_));
   if (!outcome.is_event) return reject(line, outcome.reason);
   ++events_->counts.events[outcome.event];
-  if (!options_.has_partitions()) return end_datum(outcome.event);
-  const int64_t day = floor_div(outcome.seconds, kSecondsPerDay);
-  if (options_.partitions != nullptr) {
-    days_of_datums_[outcome.event].push_back(day);
+  if (options_.has_times) {
+    times_[outcome.event].push_back(parser_.time());
+    ++counts_[outcome.event];
     return {};
   }
-  if (day != days_[outcome.event]) change_day(outcome.event, day, outcome.datum_begin);
+  if (options_.is_by_date) {
+    const int64_t day = floor_div(parser_.time(), kMicrosPerDay);
+    if (day != days_[outcome.event]) change_day(outcome.event, day, outcome.datum_begin);
+  }
   return end_datum(outcome.event);
 }
 
@@ -160,25 +161,11 @@ Status ChunkParser::end_days(size_t output) {
   return {};
 }
 
-Status ChunkParser::end_partitions(size_t event) {
-  std::vector<int64_t>& days = days_of_datums_[event];
-  MSEAVRO_ASSIGN(
-      std::vector<PartitionPart> parts,
-      options_.partitions->divide(event, outputs_[event].bytes(), days, options_.block_size_bytes));
-  days.clear();
-  for (PartitionPart& part : parts) {
-    std::swap(outputs_[event], part.datums);
-    counts_[event] = part.count;
-    MSEAVRO_TRY(
-        end_run(event, std::move(part.partition), outputs_[event].size() >= kBlockBytesMin));
-  }
-  outputs_[event].clear();
-  return {};
-}
-
 Status ChunkParser::end_all_runs() {
-  if (options_.partitions != nullptr) {
-    for (size_t event = 0; event < dead_letters_; ++event) MSEAVRO_TRY(end_partitions(event));
+  for (size_t event = 0; options_.has_times && event < dead_letters_; ++event) {
+    const bool has_datums = counts_[event] > 0;
+    MSEAVRO_TRY(end_run(event, {}, false));
+    if (has_datums) std::swap(events_->runs.back().times, times_[event]);
   }
   for (size_t output = 0; output < outputs_.size(); ++output) MSEAVRO_TRY(end_days(output));
   return {};

@@ -11,7 +11,7 @@
 
 #include "avro/codec/codec.h"
 #include "avro/wire/encoder.h"
-#include "engine/ingest/event_partitions.h"
+#include "base/time/time.h"
 #include "engine/ingest/line_chunks.h"
 #include "events/logline/line_parser.h"
 #include "mseavro/error.h"
@@ -38,6 +38,7 @@ struct EventRun {
   bool is_block = false;  // Compressed, by the codec.
   size_t begin = 0;       // Its bytes in those of the chunk.
   size_t end = 0;
+  std::vector<Instant> times{};  // Of each datum, when they are to be sorted.
 };
 
 struct ChunkEvents {
@@ -55,11 +56,8 @@ struct ChunkOptions {
   int level = -1;
   size_t block_size_bytes = 64 << 10;
   size_t line_size_max = 1 << 20;
-  // Partitions by date alone need no look into the datums; others are `partitions`.
-  bool is_by_date = false;
-  std::shared_ptr<const EventPartitions> partitions{};
-
-  bool has_partitions() const { return is_by_date || partitions != nullptr; }
+  bool is_by_date = false;  // Whether runs are parted by the day of their events.
+  bool has_times = false;   // Whether runs are left as they are, for a sorter, with their times.
 };
 
 // Not thread-safe; make one for each thread.
@@ -79,7 +77,6 @@ class ChunkParser {
   std::string partition_of_day(size_t output) const;
   Status end_run(size_t output, std::string partition, bool is_whole_block);
   Status end_days(size_t output);
-  Status end_partitions(size_t event);
   Status end_all_runs();
 
   static constexpr int64_t kNoDay = INT64_MIN;
@@ -92,8 +89,7 @@ class ChunkParser {
   std::vector<Encoder> outputs_;  // Of the events, by the day of the last one.
   std::vector<int64_t> counts_;   // Of the datums in outputs_.
   std::vector<int64_t> days_;
-  // Of all datums in the outputs of events, for `partitions`.
-  std::vector<std::vector<int64_t>> days_of_datums_;
+  std::vector<std::vector<Instant>> times_;  // Of all datums in the outputs, if they are wanted.
   // Of other days, what is not in a run yet: by output and day.
   struct Other {
     Encoder datums;

@@ -25,12 +25,24 @@ PartitionedOptions writer_options(const EventFileOptions& options, bool is_parti
 }  // namespace
 
 Result<EventFiles> EventFiles::make(const LineRules& rules, const EventFileOptions& options) {
+  // What is wrong with the order is known before a folder is made.
+  std::vector<std::shared_ptr<const RecordOrder>> orders;
+  for (const CompiledEvent& event : rules.events()) {
+    if (!options.needs_sorter()) break;
+    MSEAVRO_ASSIGN(auto schema, Schema::parse(event.plan->schema().text()));
+    MSEAVRO_ASSIGN(auto order, RecordOrder::make(std::move(schema), options.order));
+    orders.push_back(std::move(order));
+  }
   EventFiles files;
   for (const CompiledEvent& event : rules.events()) {
     MSEAVRO_ASSIGN(auto writer, PartitionedWriter::make(
                                     event.plan->schema().text(), options.folder, event.output,
-                                    writer_options(options, options.chunks.has_partitions())));
+                                    writer_options(options, !options.order.keys.empty())));
     files.writers_.push_back(std::move(writer));
+  }
+  for (size_t event = 0; event < orders.size(); ++event) {
+    files.sorters_.push_back(std::make_unique<RecordSorter>(
+        orders[event], *files.writers_[event], options.memory_bytes / orders.size(), Limits()));
   }
   MSEAVRO_ASSIGN(auto writer, PartitionedWriter::make(std::string(dead_letter_schema()),
                                                       options.folder, std::string(kDeadLetters),
@@ -41,20 +53,31 @@ Result<EventFiles> EventFiles::make(const LineRules& rules, const EventFileOptio
 
 Status EventFiles::add(const ChunkEvents& events) {
   for (const EventRun& run : events.runs) {
-    PartitionedWriter& writer = *writers_[run.output];
     const std::span<const uint8_t> bytes = events.bytes_of(run);
+    if (run.output < sorters_.size()) {
+      MSEAVRO_TRY(sorters_[run.output]->add(bytes, run.count, run.times));
+      continue;
+    }
+    PartitionedWriter& writer = *writers_[run.output];
     MSEAVRO_TRY(run.is_block ? writer.add_block(run.partition, run.count, bytes)
                              : writer.add_records(run.partition, run.count, bytes));
   }
   return {};
 }
 
+Status EventFiles::flush() {
+  for (const auto& sorter : sorters_) MSEAVRO_TRY(sorter->flush());
+  return {};
+}
+
 Status EventFiles::end_files() {
+  MSEAVRO_TRY(flush());
   for (const auto& writer : writers_) MSEAVRO_TRY(writer->end_files());
   return {};
 }
 
 Status EventFiles::commit() {
+  MSEAVRO_TRY(flush());
   for (const auto& writer : writers_) MSEAVRO_TRY(writer->finish());
   for (const auto& writer : writers_) MSEAVRO_TRY(writer->commit());
   return {};

@@ -9,6 +9,7 @@
 #include "avro/container/partitioned_writer.h"
 #include "engine/ingest/chunk_parser.h"
 #include "events/logline/line_rules.h"
+#include "events/sink/record_sorter.h"
 #include "mseavro/error.h"
 
 namespace mseavro {
@@ -19,12 +20,21 @@ struct EventFileOptions {
   int64_t file_size_bytes_max = 0;  // 0: no bound.
   bool is_numbered = false;         // Several files of each type, even without a bound.
   bool adds_to_files = false;
+  // Partitions of events, and whether they are sorted; every event type has these fields. Times are
+  // those of the lines.
+  OrderOptions order{};
+  size_t memory_bytes = 64 << 20;  // Of events that wait to be sorted, of all types.
+
+  // The day alone is known from the line, with no look at the event and nothing that waits.
+  bool needs_sorter() const {
+    return !order.sort_by.empty() || (!order.keys.empty() && !chunks.is_by_date);
+  }
 };
 
 // Not thread-safe.
 class EventFiles {
  public:
-  // Errors: those of PartitionedWriter::make.
+  // Errors: those of RecordOrder::make and PartitionedWriter::make.
   static Result<EventFiles> make(const LineRules& rules, const EventFileOptions& options);
 
   Status add(const ChunkEvents& events);
@@ -43,7 +53,10 @@ class EventFiles {
  private:
   EventFiles() = default;
 
+  Status flush();
+
   std::vector<std::unique_ptr<PartitionedWriter>> writers_;
+  std::vector<std::unique_ptr<RecordSorter>> sorters_;  // Of the events; none if they need none.
 };
 
 }  // namespace mseavro

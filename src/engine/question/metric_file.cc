@@ -310,12 +310,14 @@ class RowDecoder {
 
 }  // namespace
 
+void encode_metric_row(const MetricRow& row, Encoder* to) { RowEncoder(*to).put(row); }
+
 Status write_metric_file(ByteSink& sink, const std::vector<MetricRow>& rows,
                          ContainerOptions options) {
   MSEAVRO_ASSIGN(auto writer, ContainerWriter::create(sink, std::string(metric_row_schema()),
                                                       std::move(options)));
   for (const MetricRow& row : rows) {
-    RowEncoder(writer->datum()).put(row);
+    encode_metric_row(row, &writer->datum());
     MSEAVRO_TRY(writer->end_record());
   }
   return writer->finish();

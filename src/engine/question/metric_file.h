@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "avro/container/container_writer.h"
+#include "avro/wire/encoder.h"
 #include "base/io/byte_sink.h"
 #include "base/io/byte_source.h"
 #include "engine/question/metric_row.h"
@@ -12,6 +13,9 @@
 #include "mseavro/limits.h"
 
 namespace mseavro {
+
+// Appends the row as a datum of metric_row_schema().
+void encode_metric_row(const MetricRow& row, Encoder* to);
 
 // Writes `rows` as a container file of `mseavro.MetricRow`. The caller commits the sink.
 Status write_metric_file(ByteSink& sink, const std::vector<MetricRow>& rows,

@@ -198,6 +198,10 @@ uint8_t* LineParser::write_list(std::string_view text, uint8_t* to) const {
   return write_long(0, to);  // No further block of items.
 }
 
+Instant LineParser::time() const {
+  return time_slot_ ? time_.in_units(kMicrosPerSecond).value_or(kFirstInstant) : kFirstInstant;
+}
+
 LineOutcome LineParser::parse(std::string_view line, bool is_ascii, std::span<Encoder> outputs) {
   MSEAVRO_DCHECK(outputs.size() == rules_->events().size());
   is_ascii_ = is_ascii;
@@ -224,10 +228,7 @@ LineOutcome LineParser::parse(std::string_view line, bool is_ascii, std::span<En
         verdict = encode(event, way, outputs[index]);
       }
       if (verdict.is_fine) {
-        return {.is_event = true,
-                .event = index,
-                .seconds = time_slot_ ? time_.seconds : 0,
-                .datum_begin = datum_begin};
+        return {.is_event = true, .event = index, .datum_begin = datum_begin};
       }
       // What a way found that fits but for a value says more than that another does not fit.
       if (reason == kUnknownEvent || verdict.reason != kMalformedEvent) reason = verdict.reason;

@@ -24,7 +24,6 @@ struct LineOutcome {
   bool is_event = false;
   uint32_t event = 0;      // Of an event: index in rules.events().
   uint32_t reason = 0;     // Else: index in rules.reasons().
-  int64_t seconds = 0;     // Of an event whose rules have its time: since 1970 in UTC.
   size_t datum_begin = 0;  // Of an event: where its datum begins in the output.
 };
 
@@ -37,6 +36,10 @@ class LineParser {
   // without its line feed; a carriage return at its end is passed over. `is_ascii` says that the
   // caller knows that; otherwise texts are checked to be UTF-8. REQUIRES: an output for each event.
   LineOutcome parse(std::string_view line, bool is_ascii, std::span<Encoder> outputs);
+
+  // When the event of the last line was, to the microsecond; kFirstInstant if the line does not
+  // say.
+  Instant time() const;
 
  private:
   // What a step or a way came to.

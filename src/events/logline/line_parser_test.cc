@@ -46,11 +46,10 @@ class Parser {
       EXPECT_EQ(outputs_[0].size(), before) << "nothing is left of a reject";
       return rules_->reasons()[outcome.reason];
     }
-    seconds_ = outcome.seconds;
     return json_of(outputs_[outcome.event].bytes().subspan(outcome.datum_begin));
   }
 
-  int64_t seconds() const { return seconds_; }
+  Instant time() const { return parser_->time(); }
 
  private:
   std::string json_of(std::span<const uint8_t> datum) const {
@@ -74,7 +73,6 @@ class Parser {
   std::shared_ptr<const LineRules> rules_;
   std::unique_ptr<LineParser> parser_;
   std::vector<Encoder> outputs_;
-  int64_t seconds_ = 0;
 };
 
 std::string rule(const std::string& pattern, const std::string& more = "") {
@@ -167,7 +165,7 @@ TEST(LineParser, DecidesReasonsInTheirOrder) {
        R"({"text":"y","bytes":"a","int":5,"at_text":"2024-01-01T00:00:00Z",})"},
   };
   for (const auto& [line, outcome] : cases) EXPECT_EQ(parser.parse(line), outcome) << line;
-  EXPECT_EQ(parser.seconds(), 1'704'067'200);
+  EXPECT_EQ(parser.time(), 1'704'067'200 * kMicrosPerSecond);
 }
 
 TEST(LineParser, TakesTheFirstPatternThatFits) {

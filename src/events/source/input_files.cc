@@ -232,4 +232,18 @@ Result<std::vector<InputFile>> list_inputs(std::span<const std::string> sources)
   return lister.take();
 }
 
+Result<std::vector<std::string>> expand_folders(std::span<const std::string> paths) {
+  std::vector<std::string> expanded;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    if (!fs::is_directory(path, error)) {
+      expanded.push_back(path);
+      continue;
+    }
+    MSEAVRO_ASSIGN(const auto files, list_inputs(std::span(&path, 1)));
+    for (const InputFile& file : files) expanded.push_back(file.path);
+  }
+  return expanded;
+}
+
 }  // namespace mseavro

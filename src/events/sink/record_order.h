@@ -1,0 +1,80 @@
+// Where a record goes: the partition that it belongs to, and its place in the order of time.
+//
+//   MSEAVRO_ASSIGN(const auto order, RecordOrder::make(schema, {.keys = {"model_version", "date"},
+//                                                               .sort_by = "time"}));
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "avro/schema/schema.h"
+#include "avro/wire/read_plan.h"
+#include "base/columns/column.h"
+#include "base/time/time.h"
+#include "events/role/role.h"
+#include "mseavro/error.h"
+
+namespace mseavro {
+
+struct OrderOptions {
+  // What partitions are made of: fields, roles (model_version), or `date`, the day of the record's
+  // time in UTC.
+  std::vector<std::string> keys{};
+  // A field of times or whole numbers, or `time` for the record's; empty: records stay in their
+  // order.
+  std::string sort_by{};
+  // Whether the time of each record is told with it; else it is the event's, found as a role.
+  bool has_times = false;
+  RoleQuestion roles{};  // How the event's time and version are found, where they are asked for.
+
+  bool is_asked() const { return !keys.empty() || !sort_by.empty(); }
+};
+
+// Immutable and thread-safe.
+class RecordOrder {
+ public:
+  // Errors: kFieldMissing for a name that is no field and no role; kWrongRoleType for a field that
+  // cannot be sorted by; those of FieldPath::parse and of infer_roles.
+  static Result<std::shared_ptr<const RecordOrder>> make(std::shared_ptr<const Schema> schema,
+                                                         const OrderOptions& options);
+
+  // What is to be read of the records.
+  const std::shared_ptr<const ReadPlan>& plan() const { return plan_; }
+  bool is_sorted() const { return sort_key_.has_value(); }
+  bool has_times() const { return has_times_; }
+
+  // As in "model_version=v7/date=2026-02-14". `time` is what was told of the record; kFirstInstant
+  // when it has none, or when times are not told. Errors: kWrongRoleType for a field that has no
+  // scalar here.
+  Result<std::string> partition_of(const ColumnBatch& batch, size_t row, Instant time) const;
+  // kFirstInstant for a record without a time. REQUIRES: is_sorted().
+  Instant time_of(const ColumnBatch& batch, size_t row, Instant time) const;
+
+ private:
+  struct Key {
+    std::string name;
+    std::optional<size_t> column{};     // Of the plan; nullopt: the time that is told.
+    std::optional<TimeReading> time{};  // How the column is a time; nullopt: it is none.
+  };
+
+  RecordOrder() = default;
+  Result<Key> bind(const std::string& name, std::string_view time_name,
+                   const OrderOptions& options);
+  Result<Key> bind_role(const std::string& name, Role role, const OrderOptions& options);
+  Status bind_sort_field();
+  Key add_column(const std::string& name, const FieldPath& path, std::optional<TimeReading> time);
+  static std::optional<Instant> instant_of(const ColumnBatch& batch, size_t row, const Key& key,
+                                           Instant time);
+
+  std::shared_ptr<const Schema> schema_;
+  std::vector<ColumnRequest> requests_;
+  std::vector<Key> keys_;
+  std::optional<Key> sort_key_;
+  bool has_times_ = false;
+  std::shared_ptr<const ReadPlan> plan_;
+};
+
+}  // namespace mseavro
