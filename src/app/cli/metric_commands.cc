@@ -34,27 +34,32 @@ constexpr OutputFormat kRowFormats[] = {OutputFormat::kTable,     OutputFormat::
 constexpr OutputFormat kTextFormats[] = {OutputFormat::kTable, OutputFormat::kMarkdown,
                                          OutputFormat::kCsv};
 
-Status check_not_read(const std::string& output, const std::vector<std::string>& sources) {
+Status check_not_read(std::span<const std::string> outputs, const CommandLine& line) {
   std::error_code error;
-  if (!fs::is_regular_file(output, error)) return {};
+  std::vector<std::string> present;
+  std::ranges::copy_if(outputs, std::back_inserter(present), [&](const std::string& output) {
+    return fs::is_regular_file(output, error);
+  });
+  if (present.empty()) return {};
+  std::vector<std::string> sources = line.arguments;
+  std::ranges::copy(line.values.list("labels"), std::back_inserter(sources));
   const auto inputs = list_inputs(sources);
   if (!inputs) return {};  // Said when they are opened.
   for (const InputFile& input : *inputs) {
-    if (!fs::equivalent(input.path, output, error)) continue;
-    return fail(ErrorCode::kConflictingOptions, "the output would replace what is read",
-                "write it to another file", {}, {.file = output});
+    for (const std::string& output : present) {
+      if (!fs::equivalent(input.path, output, error)) continue;
+      return fail(ErrorCode::kConflictingOptions, "the output would replace what is read",
+                  "write it to another file", {}, {.file = output});
+    }
   }
   return {};
 }
 
 // No output takes the place of an input or of the other one.
 Status check_outputs_apart(const CommandLine& line) {
-  const std::string output = line.values.text("output");
-  const std::string dead_letters = line.values.text("dead-letters");
-  std::vector<std::string> sources = line.arguments;
-  std::ranges::copy(line.values.list("labels"), std::back_inserter(sources));
-  MSEAVRO_TRY(check_not_read(output, sources));
-  MSEAVRO_TRY(check_not_read(dead_letters, sources));
+  const std::string outputs[] = {line.values.text("output"), line.values.text("dead-letters")};
+  MSEAVRO_TRY(check_not_read(outputs, line));
+  const auto& [output, dead_letters] = outputs;
   std::error_code error;
   if (output.empty() || dead_letters.empty() ||
       fs::weakly_canonical(output, error) != fs::weakly_canonical(dead_letters, error)) {
