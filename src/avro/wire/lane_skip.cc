@@ -218,8 +218,7 @@ MSEAVRO_KERNEL bool skip_together(const LaneProgram& program, int64_t begin,
       case Op::kSkipStrings:
         for (int64_t i = 0; i < step->operand && is_plain; ++i) {
           is_plain = in_each_lane([&](size_t lane, Position position) MSEAVRO_INLINE {
-            std::string_view skipped;
-            return read_plain_text(mask[lane], position, ends[lane], room, skipped);
+            return skip_plain_text(mask[lane], position, ends[lane], room);
           });
         }
         break;
@@ -235,19 +234,13 @@ MSEAVRO_KERNEL bool skip_together(const LaneProgram& program, int64_t begin,
 
       case Op::kSkipNullableFixed:
         is_plain = in_each_lane([&](size_t lane, Position position) MSEAVRO_INLINE {
-          Mask value_mask;
-          const bool is_branch = read_plain_branch(mask[lane], position, step->flags, value_mask);
-          position += masked(value_mask, step->operand);
-          return is_branch;
+          return skip_plain_nullable_fixed(mask[lane], position, step->flags, step->operand);
         });
         break;
 
       case Op::kSkipNullableString:
         is_plain = in_each_lane([&](size_t lane, Position position) MSEAVRO_INLINE {
-          Mask value_mask;
-          std::string_view skipped;
-          return read_plain_branch(mask[lane], position, step->flags, value_mask) &&
-                 read_plain_text(value_mask, position, ends[lane], room, skipped);
+          return skip_plain_nullable_text(mask[lane], position, ends[lane], room, step->flags);
         });
         break;
 

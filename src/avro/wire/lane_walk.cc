@@ -130,27 +130,20 @@ MSEAVRO_KERNEL int64_t LaneWalk::run(const Lanes& lanes, int64_t count) {
       case Op::kSkipStrings:
         for (int64_t i = 0; i < step->operand && is_plain; ++i) {
           is_plain = in_each_lane([&](size_t lane, Position position) MSEAVRO_INLINE {
-            std::string_view skipped;
-            return read_plain_text(kAlways, position, ends[lane], room, skipped);
+            return skip_plain_text(kAlways, position, ends[lane], room);
           });
         }
         break;
 
       case Op::kSkipNullableFixed:
         is_plain = in_each_lane([&](size_t, Position position) MSEAVRO_INLINE {
-          Mask value_mask;
-          const bool is_branch = read_plain_branch(kAlways, position, step->flags, value_mask);
-          position += masked(value_mask, step->operand);
-          return is_branch;
+          return skip_plain_nullable_fixed(kAlways, position, step->flags, step->operand);
         });
         break;
 
       case Op::kSkipNullableString:
         is_plain = in_each_lane([&](size_t lane, Position position) MSEAVRO_INLINE {
-          Mask value_mask;
-          std::string_view skipped;
-          return read_plain_branch(kAlways, position, step->flags, value_mask) &&
-                 read_plain_text(value_mask, position, ends[lane], room, skipped);
+          return skip_plain_nullable_text(kAlways, position, ends[lane], room, step->flags);
         });
         break;
 

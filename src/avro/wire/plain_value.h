@@ -142,4 +142,28 @@ inline constexpr Mask kAlways = ~Mask{0};
   return (index & ~uint64_t{2}) == 0;
 }
 
+[[gnu::always_inline]] inline bool skip_plain_text(Mask mask, const uint8_t*& position,
+                                                   const uint8_t* end, int64_t room) {
+  std::string_view skipped;
+  return read_plain_text(mask, position, end, room, skipped);
+}
+
+// A union of null and a value of `size` bytes.
+[[gnu::always_inline]] inline bool skip_plain_nullable_fixed(Mask mask, const uint8_t*& position,
+                                                             uint8_t null_branch, int64_t size) {
+  Mask value_mask;
+  const bool is_branch = read_plain_branch(mask, position, null_branch, value_mask);
+  position += masked(value_mask, size);
+  return is_branch;
+}
+
+// A union of null and a string.
+[[gnu::always_inline]] inline bool skip_plain_nullable_text(Mask mask, const uint8_t*& position,
+                                                            const uint8_t* end, int64_t room,
+                                                            uint8_t null_branch) {
+  Mask value_mask;
+  return read_plain_branch(mask, position, null_branch, value_mask) &&
+         skip_plain_text(value_mask, position, end, room);
+}
+
 }  // namespace mseavro
