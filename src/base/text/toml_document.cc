@@ -62,14 +62,27 @@ size_t behind_quotes(std::string_view text, size_t at) {
   return std::min(at, text.size());
 }
 
+bool is_ascii_byte(char byte) { return static_cast<unsigned char>(byte) < 0x80; }
+
+// Whether a text begins at a quote behind this byte. Elsewhere it is in the middle of something, or
+// behind the dot of a key, which is no place for such characters either.
+bool may_stand_before_text(char byte) {
+  return std::string_view(" \t\r\n=,[{").find(byte) != std::string_view::npos;
+}
+
 // The first character that is not ASCII and stands neither in quotes nor in a comment, where TOML
 // has none. The library takes some of them for what cannot be and goes on with anything.
 std::optional<size_t> find_stray_character(std::string_view text) {
-  size_t at = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
-  while (at < text.size()) {
-    if (static_cast<unsigned char>(text[at]) >= 0x80) return at;
+  const size_t begin = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+  for (size_t at = begin; at < text.size();) {
+    if (!is_ascii_byte(text[at])) return at;
     if (text[at] == '"' || text[at] == '\'') {
-      at = behind_quotes(text, at);
+      const std::string_view quoted = text.substr(at, behind_quotes(text, at) - at);
+      const bool is_text = at == begin || may_stand_before_text(text[at - 1]);
+      const auto other = std::ranges::find_if_not(quoted, is_ascii_byte);
+      if (!is_text && other != quoted.end())
+        return at + static_cast<size_t>(other - quoted.begin());
+      at += quoted.size();
     } else if (text[at] == '#') {
       at = std::min(text.find('\n', at), text.size());
     } else {

@@ -77,6 +77,11 @@ TEST(TomlDocument, TakesOtherCharactersInQuotesAndCommentsOnly) {
       {"a = \"\"\"\"\"\"é", 1, "column 11: "},
       {"a = \"b\\\\\"é", 1, "column 10: "},
       {"a = 'b\né", 2, "column 1: "},
+      {"a.'b' = ['é', 'é', {b = 'é'}]", 0, ""},
+      {"\xEF\xBB\xBF'é' = 1", 0, ""},
+      {"a = 9.'b\uFEFB", 1, "column 9: "},
+      {"a = 9.'b#'\uFEFB", 1, "column 11: "},
+      {"a = 9\"\uFEFB\"", 1, "column 7: "},
   };
   for (const auto& [text, line, column] : cases) {
     const auto value = parse_toml(text, "a.toml", ErrorCode::kBadSpec);
