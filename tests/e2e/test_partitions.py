@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 from datetime import datetime, timedelta, timezone
 
 import fastavro
@@ -154,6 +155,151 @@ def test_text_files_share_a_schema(mseavro, tmp_path):
     mseavro("convert", tmp_path / "a.csv", tmp_path / "b.csv", "--schema", tmp_path / "a.avro",
             "-o", tmp_path / "both.avro")
     assert read(tmp_path / "both.avro") == [{"n": 1, "place": "here"}, {"n": 2, "place": "there"}]
+
+
+def write_container(path, schema, blocks):
+    """Each block with its records, uncompressed."""
+    with open(path, "wb") as file:
+        writer = fastavro.write.Writer(file, schema, codec="null", sync_interval=1 << 30)
+        for records in blocks:
+            for record in records:
+                writer.write(record)
+            writer.dump()
+    return path
+
+
+NUMBERS = {"type": "record", "name": "N", "fields": [{"name": "n", "type": "int"}]}
+PAIRS = {"type": "record", "name": "P", "fields": [
+    {"name": "at", "type": {"type": "long", "logicalType": "timestamp-nanos"}},
+    {"name": "key", "type": ["string", {"type": "array", "items": "string"}]}]}
+
+
+def test_an_error_leaves_no_file_and_no_folder(mseavro, log, tmp_path):
+    whole = write_container(tmp_path / "whole.avro", NUMBERS, [[{"n": n} for n in range(900)]] * 9)
+    cut = tmp_path / "cut.avro"
+    cut.write_bytes(whole.read_bytes()[:-30])
+    for options in (["--max-file-size", "1kB"], ["--partition-by", "n"]):
+        refused = mseavro("convert", whole, cut, "-o", tmp_path / "out", *options, exit_code=2)
+        assert "cut.avro, block 8" in refused.stderr
+        assert not (tmp_path / "out").exists()
+    # Of a log with too many rejects there are dead letters and nothing else.
+    for options in (["--sort-by", "time"], ["--partition-by", "userId"], ["--rotate-size", "1kB"]):
+        out = tmp_path / options[0]
+        mseavro("ingest", log, "--rules", "movielog", "-o", out, *options, "--max-rejected", "0.1%",
+                exit_code=2)
+        assert {path.name.split("-")[0] for path in out.iterdir()} == (
+            {"dead_letters"} if "--rotate-size" in options else {"dead_letters.avro"})
+
+
+def test_an_error_names_the_file_that_it_is_in(mseavro, tmp_path):
+    bad = write_container(tmp_path / "bad.avro", PAIRS, [[{"at": 1, "key": ["no scalar"]}]])
+    good = write_container(tmp_path / "good.avro", PAIRS, [[{"at": 1, "key": "a"}]])
+    for paths in [(bad, good), (good, bad)]:
+        refused = mseavro("convert", *paths, "-o", tmp_path / "out", "--partition-by", "key",
+                          exit_code=2)
+        assert '"key" has values that are no scalars' in refused.stderr
+        assert f"  at {bad}\n" in refused.stderr
+
+
+def test_nanoseconds_are_sorted_by(mseavro, tmp_path):
+    source = write_container(tmp_path / "a.avro", PAIRS,
+                             [[{"at": at, "key": str(at)} for at in (1900, 1100, 1500)]])
+    for number, key in enumerate(["time", "at"]):
+        mseavro("convert", source, "-o", tmp_path / f"{number}", "--sort-by", key, "--map",
+                "timestamp=at")
+        assert [record["key"] for record in read(tmp_path / f"{number}/a-00001.avro")] == [
+            "1100", "1500", "1900"]
+
+
+def test_what_is_no_time_is_not_sorted_by_in_silence(mseavro, tmp_path):
+    (tmp_path / "a.csv").write_text("n,place,at\n1,eu,soon\n", encoding="ascii")
+    mseavro("convert", tmp_path / "a.csv", "-o", tmp_path / "a.avro")
+    for options, name in [(["--sort-by", "place"], "place"),
+                          (["--partition-by", "date", "--map", "timestamp=at"], "date")]:
+        refused = mseavro("convert", tmp_path / "a.avro", "-o", tmp_path / "out", *options,
+                          exit_code=2)
+        assert f'"{name}" has values that are no times' in refused.stderr
+
+
+def test_blocks_stay_what_they_are_in_one_file(mseavro, tmp_path):
+    sizes = [1, 1, 5, 1, 70_000]
+    source = write_container(tmp_path / "a.avro", NUMBERS,
+                             [[{"n": n} for n in range(size)] for size in sizes])
+    mseavro("convert", source, source, "-o", tmp_path / "b.avro")
+    with open(tmp_path / "b.avro", "rb") as file:
+        assert [block.num_records for block in fastavro.block_reader(file)] == sizes * 2
+
+
+def test_records_without_bytes_and_without_fields_are_bounded(mseavro, tmp_path):
+    empty = {"type": "record", "name": "E", "fields": []}
+    source = write_container(tmp_path / "a.avro", empty, [[{}] * 1000] * 3)
+    mseavro("convert", source, "-o", tmp_path / "out", "--max-file-size", "1MB")
+    assert read(tmp_path / "out/a-00001.avro") == [{}] * 3000
+    texts = write_container(tmp_path / "texts.avro", "string", [["b", "a"] * 500])
+    mseavro("convert", texts, "-o", tmp_path / "out", "--max-file-size", "1kB")
+    assert sum(map(len, read_folder(tmp_path / "out").values())) == 4000
+
+
+def test_a_configured_folder_is_one_where_the_output_can_be_one(mseavro, predictions, tmp_path):
+    (tmp_path / "mseavro.toml").write_text('partition_by = "date"\n', encoding="ascii")
+    here = {"cwd": tmp_path}
+    lines = mseavro("convert", predictions, "--format", "jsonl", **here).stdout
+    assert len(lines.splitlines()) == 5000
+    mseavro("convert", predictions, "-o", "lines", "--format", "jsonl", **here)
+    assert (tmp_path / "lines").read_text() == lines
+    assert "RMSE" in mseavro("eval", predictions, **here).stdout
+    for output in ("rows.csv", "rows.avro", "rows.txt"):
+        mseavro("eval", predictions, "-o", output, **here)
+        assert (tmp_path / output).is_file()
+    mseavro("eval", predictions, "--window", "day", "-o", "rows", **here)
+    assert len(read_folder(tmp_path / "rows")) == 4
+
+
+def test_append_alone_replaces_nothing(mseavro, predictions, tmp_path):
+    (tmp_path / "keep.avro").write_bytes(b"kept")
+    for command in ("convert", "eval"):
+        refused = mseavro(command, predictions, "-o", tmp_path / "keep.avro", "--append",
+                          exit_code=2)
+        assert "--append adds files to a folder" in refused.stderr
+    assert (tmp_path / "keep.avro").read_bytes() == b"kept"
+
+
+@pytest.mark.parametrize("source,name", [
+    ("raw", "raw"), ("raw/", "raw"), ("./raw/.", "raw"), (".", "records"), ("..", "records"),
+    ("raw/_u.avro", "records"), ("raw/a.b.avro", "a.b"), ("-", "records")])
+def test_files_are_called_after_the_first_input(mseavro, tmp_path, source, name):
+    raw = tmp_path / "here/raw"
+    raw.mkdir(parents=True)
+    for file in ("_u.avro", "a.b.avro"):
+        write_container(raw / file, NUMBERS, [[{"n": 1}]])
+    with open(raw / "a.b.avro", "rb") as stream:
+        mseavro("convert", source, "--input-format", "avro", "-o", tmp_path / "../out",
+                "--max-file-size", "1MB", cwd=tmp_path / "here", stdin=stream)
+    found = list((tmp_path / "../out").iterdir())
+    shutil.rmtree(tmp_path / "../out")
+    assert [path.name for path in found] == [f"{name}-00001.avro"]
+
+
+def test_nothing_is_read_twice_unseen(mseavro, tmp_path):
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    file = write_container(raw / "a.avro", NUMBERS, [[{"n": 1}]])
+    for output in (raw, raw / "inner", f"{raw}/../raw/x"):
+        refused = mseavro("convert", raw, "-o", output, "--partition-by", "n", exit_code=2)
+        assert "the output would stand among what is read" in refused.stderr
+    mseavro("convert", raw, "-o", tmp_path / "rawest", "--partition-by", "n")
+    assert mseavro("cat", file, raw, tmp_path).stdout == '{"n":1}\n' * 2
+    refused = mseavro("convert", "-", "-", "--input-format", "avro", "-o", tmp_path / "x.avro",
+                      exit_code=2)
+    assert "standard input is read once" in refused.stderr
+
+
+def test_lines_of_several_files_are_as_the_first_one(mseavro, tmp_path):
+    old, new = write_versions(tmp_path)
+    refused = mseavro("convert", new, old, "--format", "csv", exit_code=2)
+    assert "this file has other columns" in refused.stderr
+    assert mseavro("convert", new, old, "--format", "jsonl").stdout == (
+        '{"n":2,"place":"away"}\n{"n":3,"place":"home"}\n{"n":1,"place":"home"}\n')
 
 
 @pytest.fixture(name="predictions")

@@ -56,26 +56,28 @@ PrintOptions line_options(const ConvertOptions& options) {
 class RecordOutput {
  public:
   virtual ~RecordOutput() = default;
-  // `count` records whose datums stand behind each other. An Avro file gets a block of them, unless
-  // it is one record: those are put together.
-  virtual Status add(std::span<const uint8_t> datums, int64_t count) = 0;
+  virtual Status add(std::span<const uint8_t> datum) = 0;
+  // After the last record of an input.
+  virtual Status end_input() { return {}; }
   // How many records there were; below zero they were not counted.
   virtual Result<int64_t> finish() = 0;
+  // The output if it is one Avro file, for who copies whole blocks; else nullptr.
+  virtual ContainerWriter* file() { return nullptr; }
 };
 
 class FileOutput final : public RecordOutput {
  public:
   explicit FileOutput(std::unique_ptr<ContainerWriter> writer) : writer_(std::move(writer)) {}
 
-  Status add(std::span<const uint8_t> datums, int64_t count) override {
-    writer_->datum().put_fixed(datums);
-    return count == 1 ? writer_->end_record() : writer_->end_block(count);
+  Status add(std::span<const uint8_t> datum) override {
+    writer_->datum().put_fixed(datum);
+    return writer_->end_record();
   }
-
   Result<int64_t> finish() override {
     MSEAVRO_TRY(writer_->finish());
     return writer_->record_count();
   }
+  ContainerWriter* file() override { return writer_.get(); }
 
  private:
   const std::unique_ptr<ContainerWriter> writer_;
@@ -85,9 +87,8 @@ class FilesOutput final : public RecordOutput {
  public:
   explicit FilesOutput(std::unique_ptr<FolderOutput> files) : files_(std::move(files)) {}
 
-  Status add(std::span<const uint8_t> datums, int64_t count) override {
-    return files_->add(datums, count);
-  }
+  Status add(std::span<const uint8_t> datum) override { return files_->add(datum); }
+  Status end_input() override { return files_->end_input(); }
   Result<int64_t> finish() override { return files_->finish(); }
 
  private:
@@ -106,15 +107,11 @@ class LinesOutput final : public RecordOutput {
     return lines_.end_line();
   }
 
-  Status add(std::span<const uint8_t> datums, int64_t count) override {
-    printer_->begin_block(datums, count);
-    for (int64_t record = 0; record < count; ++record) {
-      MSEAVRO_TRY(printer_->next(lines_.line()));
-      MSEAVRO_TRY(lines_.end_line());
-    }
-    return {};
+  Status add(std::span<const uint8_t> datum) override {
+    printer_->begin_block(datum, 1);
+    MSEAVRO_TRY(printer_->next(lines_.line()));
+    return lines_.end_line();
   }
-
   Result<int64_t> finish() override {
     MSEAVRO_TRY(lines_.flush());
     return -1;
@@ -127,11 +124,11 @@ class LinesOutput final : public RecordOutput {
 
 Result<std::unique_ptr<RecordOutput>> make_output(const SchemaPointer& schema,
                                                   ContainerOptions container,
-                                                  const ConvertOptions& options, ByteSink& out,
+                                                  const ConvertOptions& options, ByteSink* out,
                                                   const Limits& limits) {
   if (options.to != RecordFormat::kAvro) {
     MSEAVRO_ASSIGN(auto printer, RecordPrinter::make(schema, line_options(options), limits));
-    auto lines = std::make_unique<LinesOutput>(std::move(printer), out);
+    auto lines = std::make_unique<LinesOutput>(std::move(printer), *out);
     MSEAVRO_TRY(lines->begin());
     return lines;
   }
@@ -141,7 +138,7 @@ Result<std::unique_ptr<RecordOutput>> make_output(const SchemaPointer& schema,
                    FolderOutput::make(schema, std::move(container), *options.folder, limits));
     return std::make_unique<FilesOutput>(std::move(files));
   }
-  MSEAVRO_ASSIGN(auto writer, ContainerWriter::create(out, schema->text(), std::move(container)));
+  MSEAVRO_ASSIGN(auto writer, ContainerWriter::create(*out, schema->text(), std::move(container)));
   return std::make_unique<FileOutput>(std::move(writer));
 }
 
@@ -150,8 +147,8 @@ Status add_records(DatumSource& records, RecordOutput& output) {
   while (true) {
     datum.clear();
     MSEAVRO_ASSIGN(const bool more, records.next(&datum));
-    if (!more) return {};
-    MSEAVRO_TRY(output.add(datum.bytes(), 1));
+    if (!more) return output.end_input();
+    MSEAVRO_TRY(output.add(datum.bytes()));
   }
 }
 
@@ -169,15 +166,16 @@ class BlockCopier {
     return walk(blocks, [] { return Status(); });
   }
 
-  Status copy_block(const BlockReader& blocks) {
+  Status copy_block(const BlockReader& blocks, ContainerWriter& file) {
     MSEAVRO_TRY(check(blocks));
-    return output_.add(blocks.bytes(), blocks.block().record_count);
+    file.datum().put_fixed(blocks.bytes());
+    return file.end_block(blocks.block().record_count);
   }
 
   Status copy_records(const BlockReader& blocks) {
     return walk(blocks, [this]() -> Status {
       for (size_t row = 0; row < batch_.size; ++row) {
-        MSEAVRO_TRY(output_.add({batch_.row_begins[row], batch_.row_begins[row + 1]}, 1));
+        MSEAVRO_TRY(output_.add({batch_.row_begins[row], batch_.row_begins[row + 1]}));
       }
       return {};
     });
@@ -205,17 +203,24 @@ class BlockCopier {
   ColumnBatch batch_;
 };
 
-Status copy_blocks(ContainerReader& container, bool keeps_blocks, RecordOutput& output,
+// Blocks stay what they are if there is one file for them.
+Status copy_blocks(ContainerReader& container, const ConvertOptions& options, RecordOutput& output,
                    const Limits& limits) {
   MSEAVRO_ASSIGN(BlockCopier copier, BlockCopier::make(container.header().schema, output, limits));
+  ContainerWriter* const file = options.block_size_bytes ? nullptr : output.file();
   BlockReader blocks(limits);
   blocks.begin_file(container);
   while (true) {
     MSEAVRO_ASSIGN(const bool more,
                    blocks.next([&](const BlockReader& reader) { return copier.check(reader); }));
-    if (!more) return {};
-    MSEAVRO_TRY(keeps_blocks ? copier.copy_block(blocks) : copier.copy_records(blocks));
+    if (!more) return output.end_input();
+    MSEAVRO_TRY(file != nullptr ? copier.copy_block(blocks, *file) : copier.copy_records(blocks));
   }
+}
+
+Status in_file(const std::string& path, Status status) {
+  if (!status && status.error().place.file.empty()) status.error().place.file = path;
+  return status;
 }
 
 // Records that have another schema than the output are built anew.
@@ -224,7 +229,7 @@ Status add_container(ContainerReader& container, const SchemaPointer& schema,
   const Schema& written = *container.header().schema;
   const bool is_record = schema->root().type == SchemaType::kRecord;
   if (is_record && written.text() == schema->text()) {
-    return copy_blocks(container, !options.block_size_bytes, output, limits);
+    return copy_blocks(container, options, output, limits);
   }
   MSEAVRO_ASSIGN(auto read_plan, ReadPlan::resolve(written, schema));
   MSEAVRO_ASSIGN(auto write_plan, WritePlan::compile(schema));
@@ -235,7 +240,7 @@ Status add_container(ContainerReader& container, const SchemaPointer& schema,
 
 // The first file says what the output is like, as far as the options do not.
 Result<Conversion> convert_containers(const std::vector<std::string>& paths,
-                                      const ConvertOptions& options, ByteSink& out,
+                                      const ConvertOptions& options, ByteSink* out,
                                       const Limits& limits) {
   SchemaPointer schema = options.reader_schema;
   std::unique_ptr<RecordOutput> output;
@@ -249,12 +254,16 @@ Result<Conversion> convert_containers(const std::vector<std::string>& paths,
       MSEAVRO_ASSIGN(output,
                      make_output(schema, container_options(options, header), options, out, limits));
     }
-    auto added = add_container(*container, schema, options, *output, limits);
-    if (!added && added.error().place.file.empty()) added.error().place.file = path;
-    MSEAVRO_TRY(added);
+    MSEAVRO_TRY(in_file(path, add_container(*container, schema, options, *output, limits)));
   }
   MSEAVRO_ASSIGN(const int64_t record_count, output->finish());
   return Conversion{.record_count = record_count};
+}
+
+Result<SchemaPointer> schema_of(const std::string& path, const Limits& limits) {
+  MSEAVRO_ASSIGN(const auto source, open_file(path));
+  MSEAVRO_ASSIGN(const ContainerHeader header, read_header(*source, limits));
+  return header.schema;
 }
 
 Result<std::unique_ptr<DatumSource>> text_source(const ByteSource& source,
@@ -277,7 +286,7 @@ Result<SchemaPointer> infer_schema(const ByteSource& source, const ConvertOption
 
 // REQUIRES: a schema, unless there is but one file.
 Result<Conversion> convert_texts(const std::vector<std::string>& paths,
-                                 const ConvertOptions& options, ByteSink& out,
+                                 const ConvertOptions& options, ByteSink* out,
                                  const Limits& limits) {
   Conversion done;
   SchemaPointer schema = options.schema;
@@ -294,7 +303,7 @@ Result<Conversion> convert_texts(const std::vector<std::string>& paths,
       MSEAVRO_ASSIGN(output, make_output(schema, container_options(options), options, out, limits));
     }
     MSEAVRO_ASSIGN(const auto records, text_source(*source, plan, options, limits));
-    MSEAVRO_TRY(add_records(*records, *output));
+    MSEAVRO_TRY(in_file(path, add_records(*records, *output)));
   }
   MSEAVRO_ASSIGN(done.record_count, output->finish());
   return done;
@@ -309,14 +318,18 @@ std::optional<RecordFormat> find_record_format(std::string_view name) {
 }
 
 Result<Conversion> convert_files(const std::vector<std::string>& paths,
-                                 const ConvertOptions& options, ByteSink& out,
+                                 const ConvertOptions& options, ByteSink* out,
                                  const Limits& limits) {
   if (options.from != RecordFormat::kAvro) return convert_texts(paths, options, out, limits);
   if (options.to == RecordFormat::kAvro) return convert_containers(paths, options, out, limits);
   CatOptions cat;
   cat.lines = line_options(options);
   cat.salvage = options.salvage;
-  MSEAVRO_TRY(cat_files(paths, cat, out, limits));
+  if (options.to == RecordFormat::kJsonLines && paths.size() > 1 &&
+      options.reader_schema == nullptr) {
+    MSEAVRO_ASSIGN(cat.lines.reader_schema, schema_of(paths.front(), limits));
+  }
+  MSEAVRO_TRY(cat_files(paths, cat, *out, limits));
   return Conversion{};
 }
 

@@ -35,7 +35,7 @@ struct ConvertOptions {
   int level = -1;                // As for make_compressor.
   std::optional<int64_t> block_size_bytes{};  // Default: blocks of an Avro file stay, 64 KiB.
   SalvageLog* salvage = nullptr;              // Of damaged Avro; nullptr: damage is an error.
-  const FolderOptions* folder = nullptr;      // Avro goes to its files, and not to `out`.
+  const FolderOptions* folder = nullptr;      // Of Avro output that is several files.
 };
 
 // What there is to say of a conversion that is done.
@@ -48,9 +48,10 @@ struct Conversion {
 // no other is asked for; its codec and its user metadata are kept. Those that have the schema
 // already are decompressed and compressed again without their values being decoded; their bytes are
 // walked all the same, so that damage is found and not handed on. Errors: those of the files, the
-// values and the schemas. REQUIRES: a path; one only, where a schema is inferred.
+// values and the schemas. REQUIRES: a path; one only, where a schema is inferred;
+// `out`, if there is no folder.
 Result<Conversion> convert_files(const std::vector<std::string>& paths,
-                                 const ConvertOptions& options, ByteSink& out,
+                                 const ConvertOptions& options, ByteSink* out,
                                  const Limits& limits);
 
 }  // namespace mseavro

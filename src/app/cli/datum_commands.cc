@@ -61,6 +61,9 @@ Result<DatumFileOptions> datum_file_options(const OptionValues& values, const Li
 
 // The files of the arguments, of folders those in them.
 Result<std::vector<std::string>> input_paths(const CommandLine& line) {
+  if (std::ranges::count(line.arguments, "-") > 1) {
+    return fail(ErrorCode::kConflictingOptions, "standard input is read once", "write - once");
+  }
   MSEAVRO_ASSIGN(auto paths, expand_folders(line.arguments));
   std::ranges::replace(paths, "-", std::string(kStandardInput));
   return paths;
@@ -156,21 +159,42 @@ Status check_use(const OptionValues& values, const ConvertOptions& options, size
                 "a schema is inferred for one file, not for several",
                 "give one for all: --schema FILE; convert of one of them shows what it could be");
   }
-  if (options.to == RecordFormat::kAvro) return {};
+  if (options.to == RecordFormat::kAvro) return check_folder_use(values);
   for (const std::string_view option :
-       {"codec", "level", "block-size", "partition-by", "max-file-size", "sort-by"}) {
+       {"codec", "level", "block-size", "partition-by", "max-file-size", "sort-by", "append"}) {
     if (values.was_typed(option)) return no_use(option, "is for Avro output");
   }
   return {};
 }
 
-// Files are called as the first input.
-Result<FolderOptions> folder_options(const OptionValues& values, const std::string& input) {
-  const fs::path plain(without_compression(input));
-  const std::string name = input == kStandardInput ? "" : plain.stem();
+// Files are called as the first input, if folders that are searched may have such names.
+std::string name_after(const std::string& input) {
+  const fs::path path = fs::path(without_compression(input)).lexically_normal();
+  const fs::path file = path.has_filename() ? path.filename() : path.parent_path().filename();
+  const std::string name = file.stem();
+  const bool is_name = !name.empty() && name.front() != '.' && name.front() != '_' && name != "-";
+  return is_name ? name : "records";
+}
+
+// Who converts the folder again would read what was written with what it was made of.
+Status check_not_within(const std::string& folder, const std::vector<std::string>& inputs) {
+  std::error_code error;
+  const fs::path inner = fs::weakly_canonical(folder, error);
+  for (const std::string& input : inputs) {
+    if (!fs::is_directory(input, error)) continue;
+    const fs::path outer = fs::canonical(input, error);
+    if (std::ranges::mismatch(outer, inner).in1 != outer.end()) continue;
+    return fail(ErrorCode::kConflictingOptions, "the output would stand among what is read",
+                "write to a folder that is not in it", {}, {.file = folder});
+  }
+  return {};
+}
+
+Result<FolderOptions> folder_options(const CommandLine& line) {
   MSEAVRO_ASSIGN(FolderOptions options,
-                 read_folder_options(values, name.empty() ? "records" : name));
-  MSEAVRO_TRY(read_role_question(values, &options.order.roles));
+                 read_folder_options(line.values, name_after(line.arguments.front())));
+  MSEAVRO_TRY(check_not_within(options.folder, line.arguments));
+  MSEAVRO_TRY(read_role_question(line.values, &options.order.roles));
   return options;
 }
 
@@ -225,16 +249,14 @@ Result<int> run_convert(const CommandLine& line) {
   if (line.values.flag("salvage")) options.salvage = &salvage_log;
   FolderOptions folder;
   std::unique_ptr<ByteSink> output;
-  std::string nothing;
   if (wants_folder(line.values)) {
-    MSEAVRO_ASSIGN(folder, folder_options(line.values, line.arguments.front()));
+    MSEAVRO_ASSIGN(folder, folder_options(line));
     options.folder = &folder;
-    output = memory_sink(&nothing);
   } else {
     MSEAVRO_ASSIGN(output, open_output(line.values));
   }
-  MSEAVRO_ASSIGN(const Conversion done, convert_files(paths, options, *output, limits));
-  MSEAVRO_TRY(output->commit());
+  MSEAVRO_ASSIGN(const Conversion done, convert_files(paths, options, output.get(), limits));
+  if (output != nullptr) MSEAVRO_TRY(output->commit());
   warn_of_losses(line.terminal, salvage_log.losses());
   say_done(line, done);
   return 0;

@@ -13,13 +13,30 @@ namespace {
 
 constexpr size_t kMemoryBytes = 64 << 20;  // Of records that wait to be sorted.
 constexpr size_t kBytesToSort = 256 << 10;
+constexpr int64_t kRecordsToSort = 16 << 10;  // Records may have no bytes at all.
 
-constexpr std::string_view kFileSuffixes[] = {"avro", "csv", "json", "jsonl", "ndjson"};
+constexpr std::string_view kFolderOptions[] = {"partition-by", "max-file-size", "sort-by"};
+constexpr std::string_view kFileSuffixes[] = {"avro", "csv",    "json", "jsonl",
+                                              "md",   "ndjson", "txt"};
+
+bool is_called_like_file(const std::string& path) {
+  return std::ranges::find(kFileSuffixes, suffix_of(path)) != std::end(kFileSuffixes);
+}
 
 }  // namespace
 
 bool wants_folder(const OptionValues& values) {
-  return values.has("partition-by") || values.has("max-file-size") || values.has("sort-by");
+  const auto was_typed = [&](std::string_view option) { return values.was_typed(option); };
+  const auto has = [&](std::string_view option) { return values.has(option); };
+  if (std::ranges::any_of(kFolderOptions, was_typed)) return true;
+  return std::ranges::any_of(kFolderOptions, has) && values.has("output") &&
+         !is_called_like_file(values.text("output")) && values.text("format", "avro") == "avro";
+}
+
+Status check_folder_use(const OptionValues& values) {
+  if (!values.was_typed("append") || wants_folder(values)) return {};
+  return fail(ErrorCode::kConflictingOptions, "--append adds files to a folder of files",
+              "add --partition-by, --sort-by or --max-file-size, or leave it out");
 }
 
 Result<FolderOptions> read_folder_options(const OptionValues& values, std::string name) {
@@ -29,7 +46,7 @@ Result<FolderOptions> read_folder_options(const OptionValues& values, std::strin
     return fail(ErrorCode::kUsage, "the folder for the files is missing", "give it: -o DIR");
   }
   options.folder = values.text("output");
-  if (std::ranges::find(kFileSuffixes, suffix_of(options.folder)) != std::end(kFileSuffixes)) {
+  if (is_called_like_file(options.folder)) {
     return values.bad_value("output", "this is the name of a file, and there may be several",
                             "name a folder for them: -o DIR");
   }
@@ -46,37 +63,34 @@ Result<std::unique_ptr<FolderOutput>> FolderOutput::make(std::shared_ptr<const S
                                                          ContainerOptions container,
                                                          const FolderOptions& options,
                                                          const Limits& limits) {
-  MSEAVRO_ASSIGN(auto order, RecordOrder::make(schema, options.order));
+  std::shared_ptr<const RecordOrder> order;
+  if (options.order.is_asked()) {
+    MSEAVRO_ASSIGN(order, RecordOrder::make(schema, options.order));
+  }
   PartitionedOptions files;
   files.container = std::move(container);
   files.layout = options.order.keys.empty() ? FileLayout::kNumbered : FileLayout::kPartitioned;
   files.file_size_bytes_max = options.file_size_bytes_max;
   files.adds_to_files = options.adds_to_files;
-  if (options.file_size_bytes_max > 0) {
-    // Files end between blocks, so a few blocks must fit.
-    files.container.block_size_bytes = std::min(
-        files.container.block_size_bytes, std::max<int64_t>(1, options.file_size_bytes_max / 4));
-  }
-  MSEAVRO_ASSIGN(auto writer, PartitionedWriter::make(schema->text(), options.folder, options.name,
-                                                      std::move(files)));
-  return std::unique_ptr<FolderOutput>(
-      new FolderOutput(std::move(order), std::move(writer), limits));
+  std::unique_ptr<FolderOutput> output(new FolderOutput);
+  MSEAVRO_ASSIGN(output->files_, PartitionedWriter::make(schema->text(), options.folder,
+                                                         options.name, std::move(files)));
+  if (order != nullptr) output->sorter_.emplace(order, *output->files_, kMemoryBytes, limits);
+  output->has_times_ = options.order.has_times;
+  return output;
 }
 
-FolderOutput::FolderOutput(std::shared_ptr<const RecordOrder> order,
-                           std::unique_ptr<PartitionedWriter> files, const Limits& limits)
-    : files_(std::move(files)), sorter_(std::move(order), *files_, kMemoryBytes, limits) {}
-
-Status FolderOutput::add(std::span<const uint8_t> datums, int64_t count,
-                         std::span<const Instant> times) {
-  datums_.put_fixed(datums);
-  count_ += count;
-  times_.insert(times_.end(), times.begin(), times.end());
-  return datums_.size() < kBytesToSort ? Status() : sort_collected();
+Status FolderOutput::add(std::span<const uint8_t> datum, Instant time) {
+  if (!sorter_) return files_->add_records({}, 1, datum);
+  datums_.put_fixed(datum);
+  ++count_;
+  if (has_times_) times_.push_back(time);
+  return datums_.size() < kBytesToSort && count_ < kRecordsToSort ? Status() : end_input();
 }
 
-Status FolderOutput::sort_collected() {
-  MSEAVRO_TRY(sorter_.add(datums_.bytes(), count_, times_));
+Status FolderOutput::end_input() {
+  if (count_ == 0) return {};
+  MSEAVRO_TRY(sorter_->add(datums_.bytes(), count_, times_));
   datums_.clear();
   count_ = 0;
   times_.clear();
@@ -84,8 +98,8 @@ Status FolderOutput::sort_collected() {
 }
 
 Result<int64_t> FolderOutput::finish() {
-  MSEAVRO_TRY(sort_collected());
-  MSEAVRO_TRY(sorter_.flush());
+  MSEAVRO_TRY(end_input());
+  if (sorter_) MSEAVRO_TRY(sorter_->flush());
   MSEAVRO_TRY(files_->finish());
   MSEAVRO_TRY(files_->commit());
   return files_->record_count();

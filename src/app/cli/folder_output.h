@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,13 +27,16 @@ struct FolderOptions {
   bool adds_to_files = false;
 };
 
-// Whether the options ask for a folder.
+// Whether the options ask for a folder: those that were typed do; those of a configuration file do
+// where the output can be one.
 bool wants_folder(const OptionValues& values);
+// Errors: kConflictingOptions, for what was typed and is of use for folders only.
+Status check_folder_use(const OptionValues& values);
 // --output, --partition-by, --sort-by, --max-file-size and --append. Errors: kUsage without an
 // output; kBadOptionValue, also for an output that is called like a file.
 Result<FolderOptions> read_folder_options(const OptionValues& values, std::string name);
 
-// Not thread-safe.
+// All files appear together, or none does. Not thread-safe.
 class FolderOutput {
  public:
   // Errors: those of RecordOrder::make and PartitionedWriter::make.
@@ -41,23 +45,24 @@ class FolderOutput {
                                                     const FolderOptions& options,
                                                     const Limits& limits);
 
-  // Adds `count` records whose datums stand behind each other, and when each was if the order has
-  // times. Errors: those of RecordSorter::add, also for records that were added before.
-  Status add(std::span<const uint8_t> datums, int64_t count, std::span<const Instant> times = {});
-  // Writes what is left, and puts all files in place. How many records there were.
+  // Adds a record, and when it was (kFirstInstant: nobody knows) if the order has times. Errors:
+  // those of RecordSorter::add, also for a record that was added before.
+  Status add(std::span<const uint8_t> datum, Instant time = kFirstInstant);
+  // After the last record of an input: what is wrong with it is known now.
+  Status end_input();
+  // Puts all files in place. How many records there were.
   Result<int64_t> finish();
 
  private:
-  FolderOutput(std::shared_ptr<const RecordOrder> order, std::unique_ptr<PartitionedWriter> files,
-               const Limits& limits);
-  Status sort_collected();
+  FolderOutput() = default;
 
   std::unique_ptr<PartitionedWriter> files_;
-  RecordSorter sorter_;
+  std::optional<RecordSorter> sorter_;  // Where there is an order.
   // What was added and the sorter does not have yet: it wants more than a record at a time.
   Encoder datums_;
   int64_t count_ = 0;
   std::vector<Instant> times_;
+  bool has_times_ = false;
 };
 
 }  // namespace mseavro

@@ -30,7 +30,6 @@ constexpr int64_t kRulesBytesMax = 1 << 20;
 // A log is written once, at the speed at which it comes, so the fastest level is the default.
 constexpr int kDefaultLevel = 1;
 constexpr int64_t kLineBytesMax = int64_t{1} << 30;
-const std::vector<std::string> kByDate = {"date"};
 
 Result<std::string> read_text_file(const std::string& path) {
   MSEAVRO_ASSIGN(const auto source, open_file(path, kRulesBytesMax));
@@ -120,18 +119,12 @@ Result<EventFileOptions> file_options(const OptionValues& values) {
   MSEAVRO_ASSIGN(options.chunks, chunk_options(values));
   if (values.has("rotate-size")) {
     MSEAVRO_ASSIGN(options.file_size_bytes_max, read_size(values, "rotate-size"));
-    // Files end between blocks, so a few blocks must fit.
-    const auto few = static_cast<size_t>(std::max<int64_t>(1, options.file_size_bytes_max / 4));
-    options.chunks.block_size_bytes = std::min(options.chunks.block_size_bytes, few);
   }
-  options.order.keys = values.list("partition-by");
-  options.order.sort_by = values.text("sort-by");
-  options.order.has_times = true;
-  options.chunks.is_by_date = options.order.sort_by.empty() && options.order.keys == kByDate;
-  options.chunks.has_times = options.needs_sorter();
-  // Sorted events go to further files when they are too many to wait for each other.
-  options.is_numbered = values.has("rotate-every") || !options.order.sort_by.empty();
+  options.is_numbered = values.has("rotate-every");
   options.adds_to_files = values.flag("append");
+  options.shows_ended_files = values.flag("follow");
+  options.partition_keys = values.list("partition-by");
+  options.sort_by = values.text("sort-by");
   return options;
 }
 
@@ -157,9 +150,9 @@ Result<int64_t> rotate_every_micros(const OptionValues& values) {
 }
 
 // Whether the rules know the times that the files are made by.
-Status check_times(const LineRules& rules, const OrderOptions& order) {
-  const bool has_date = std::ranges::find(order.keys, "date") != order.keys.end();
-  if (!has_date && order.sort_by != "time") return {};
+Status check_times(const LineRules& rules, const EventFileOptions& files) {
+  const bool has_date = std::ranges::count(files.partition_keys, "date") > 0;
+  if (!has_date && files.sort_by != "time") return {};
   for (const CompiledEvent& event : rules.events()) {
     if (event.has_time) continue;
     return fail(ErrorCode::kConflictingOptions,
@@ -241,7 +234,7 @@ Result<int> run_ingest(const CommandLine& line) {
   MSEAVRO_ASSIGN(const CompileOptions compiling, compile_options(line.values));
   MSEAVRO_ASSIGN(const auto rules,
                  LineRules::compile(std::move(rule_set), schema_loader(rules_path), compiling));
-  MSEAVRO_TRY(check_times(*rules, options.files.order));
+  MSEAVRO_TRY(check_times(*rules, options.files));
   Progress progress(line.terminal.progress_writer());
   options.lines_read = &progress.rows();
   const auto result = line.values.flag("follow") ? ingest_followed(line.arguments, rules, options,

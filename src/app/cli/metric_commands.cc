@@ -93,6 +93,7 @@ Result<OutputFormat> prepare_output(const CommandLine& line,
   MSEAVRO_TRY(check_outputs_apart(line));
   MSEAVRO_TRY(check_output(line.values.text("dead-letters")));
   MSEAVRO_TRY(read_codec(line.values));
+  MSEAVRO_TRY(check_folder_use(line.values));
   if (wants_folder(line.values)) return prepare_folder(line);
   MSEAVRO_ASSIGN(const OutputFormat format,
                  find_format(line.values, {formats.begin(), formats.end()}));
@@ -194,7 +195,7 @@ Status write_metric_folder(const CommandLine& line, const std::vector<MetricRow>
     const Instant time = has_window ? row.key.window.start : kFirstInstant;
     datum.clear();
     encode_metric_row(row, &datum);
-    MSEAVRO_TRY(folder->add(datum.bytes(), 1, std::span(&time, 1)));
+    MSEAVRO_TRY(folder->add(datum.bytes(), time));
   }
   MSEAVRO_ASSIGN(const int64_t row_count, folder->finish());
   line.terminal.say(

@@ -28,6 +28,7 @@ class CountingSink final : public ByteSink {
     size_ += bytes.size();
     return sink_->write(bytes);
   }
+  Status finish() override { return sink_->finish(); }
   Status commit() override { return sink_->commit(); }
 
   size_t size() const { return size_; }
@@ -37,12 +38,12 @@ class CountingSink final : public ByteSink {
   size_t size_ = 0;
 };
 
-Status make_folder(const fs::path& folder) {
+bool holds_files(const fs::path& folder) {
   std::error_code error;
-  fs::create_directories(folder, error);
-  if (!error) return {};
-  return fail(ErrorCode::kWriteFailed, fmt::format("cannot make the folder: {}", error.message()),
-              {}, {}, {.file = folder.string()});
+  for (const auto& entry : fs::recursive_directory_iterator(folder, error)) {
+    if (!entry.is_directory(error)) return true;
+  }
+  return false;
 }
 
 std::string numbered_file(std::string_view name, int64_t number) {
@@ -67,6 +68,21 @@ struct PartitionedWriter::File {
   size_t size() const { return sink->size() + writer->datum().size() + kFrameBytesMax; }
 };
 
+Status PartitionedWriter::MadeFolders::make(const fs::path& folder) {
+  std::error_code error;
+  if (folder.empty() || fs::is_directory(folder, error)) return {};
+  MSEAVRO_TRY(make(folder.parent_path()));
+  if (fs::create_directory(folder, error)) made_.push_back(folder);
+  if (!error) return {};
+  return fail(ErrorCode::kWriteFailed, fmt::format("cannot make the folder: {}", error.message()),
+              {}, {}, {.file = folder.string()});
+}
+
+PartitionedWriter::MadeFolders::~MadeFolders() {
+  std::error_code error;
+  for (auto folder = made_.rbegin(); folder != made_.rend(); ++folder) fs::remove(*folder, error);
+}
+
 PartitionedWriter::PartitionedWriter(std::string schema_text, std::string folder, std::string name,
                                      PartitionedOptions options)
     : schema_text_(std::move(schema_text)),
@@ -83,9 +99,11 @@ Result<std::unique_ptr<PartitionedWriter>> PartitionedWriter::make(std::string s
   if (options.adds_to_files && options.layout == FileLayout::kOne) {
     options.layout = FileLayout::kNumbered;
   }
+  options.container.block_size_bytes =
+      block_size_within(options.container.block_size_bytes, options.file_size_bytes_max);
   std::unique_ptr<PartitionedWriter> writer(new PartitionedWriter(
       std::move(schema_text), std::move(folder), std::move(name), std::move(options)));
-  MSEAVRO_TRY(make_folder(writer->folder_));
+  MSEAVRO_TRY(writer->folders_.make(writer->folder_));
   MSEAVRO_TRY(writer->check_folder());
   // Opened at once, so that what cannot be written is known before anything is read.
   if (writer->options_.layout != FileLayout::kPartitioned) MSEAVRO_TRY(writer->open_file_for(""));
@@ -120,7 +138,7 @@ Status PartitionedWriter::check_folder() {
     const bool is_one = other == name_ + ".avro";
     const bool is_numbered = is_numbered_file(other, name_);
     if (!is_folder && !is_one && !is_numbered) continue;
-    if (is_folder && fs::is_empty(entry.path(), error)) continue;
+    if (is_folder && !holds_files(entry.path())) continue;
     has_earlier_files_ = true;
     const Place place{.file = entry.path().string()};
     if (is_folder != has_partitions) {
@@ -156,7 +174,7 @@ std::string PartitionedWriter::next_path(const std::string& partition) {
 Status PartitionedWriter::open_file_for(std::string_view partition) {
   if (open_files_.size() >= options_.open_file_count_max) MSEAVRO_TRY(end_oldest_file());
   const std::string path = next_path(std::string(partition));
-  MSEAVRO_TRY(make_folder(fs::path(path).parent_path()));
+  MSEAVRO_TRY(folders_.make(fs::path(path).parent_path()));
   auto file = std::make_unique<File>();
   MSEAVRO_ASSIGN(auto sink, create_file(path, options_.durability));
   file->sink = std::make_unique<CountingSink>(std::move(sink));
@@ -208,7 +226,10 @@ Status PartitionedWriter::end_file(const std::string& partition) {
   const auto file = std::move(found->second);
   open_files_.erase(found);
   MSEAVRO_TRY(file->writer->finish());
-  return file->sink->commit();
+  if (options_.shows_ended_files) return file->sink->commit();
+  MSEAVRO_TRY(file->sink->finish());
+  ended_files_.push_back(std::move(file->sink));
+  return {};
 }
 
 Status PartitionedWriter::end_oldest_file() {
@@ -234,6 +255,8 @@ Status PartitionedWriter::finish() {
 }
 
 Status PartitionedWriter::commit() {
+  for (const auto& file : ended_files_) MSEAVRO_TRY(file->commit());
+  ended_files_.clear();
   for (const auto& [partition, file] : open_files_) {
     // A further file of a row is left out when nothing came for it.
     const bool is_further = file_count_ > 1 || (options_.adds_to_files && has_earlier_files_);
@@ -242,6 +265,12 @@ Status PartitionedWriter::commit() {
   }
   open_files_.clear();
   return {};
+}
+
+int64_t block_size_within(int64_t block_size_bytes, int64_t file_size_bytes_max) {
+  constexpr int64_t kBlocksPerFile = 4;
+  if (file_size_bytes_max == 0) return block_size_bytes;
+  return std::min(block_size_bytes, std::max<int64_t>(1, file_size_bytes_max / kBlocksPerFile));
 }
 
 std::string partition_part(std::string_view key, std::string_view value) {

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <span>
@@ -38,16 +39,19 @@ struct PartitionedOptions {
   // Whether files of the same name may be there already. They stay: numbers go on behind them, and
   // kOne is kNumbered.
   bool adds_to_files = false;
+  // Files but that of kOne appear as they are ended, for a run that has no end; else with commit().
+  bool shows_ended_files = false;
   Durability durability = Durability::kSynced;
 };
 
-// Each file appears whole or not at all: the one of kOne with commit(), the others as they are
-// ended. Not thread-safe.
+// Each file appears whole or not at all. A writer that is destroyed without commit() leaves no file
+// that did not appear yet, and no folder that it made for nothing. Not thread-safe.
 class PartitionedWriter {
  public:
-  // Makes the folder. Files of an earlier run that would be read with the new ones are an error,
-  // unless they are to be added to; kOne replaces its file. Partitions and other files of a name
-  // are never mixed. Errors: kWriteFailed, kConflictingOptions, those of ContainerWriter::create.
+  // Makes the folder. Blocks are made so small that a few fit into a file. Files of an earlier run
+  // that would be read with the new ones are an error, unless they are to be added to; kOne
+  // replaces its file. Partitions and other files of a name are never mixed. Errors: kWriteFailed,
+  // kConflictingOptions, those of ContainerWriter::create.
   static Result<std::unique_ptr<PartitionedWriter>> make(std::string schema_text,
                                                          std::string folder, std::string name,
                                                          PartitionedOptions options);
@@ -75,6 +79,15 @@ class PartitionedWriter {
 
  private:
   struct File;
+  // Folders that this writer made, removed again as far as they are empty in the end.
+  class MadeFolders {
+   public:
+    ~MadeFolders();
+    Status make(const std::filesystem::path& folder);
+
+   private:
+    std::vector<std::filesystem::path> made_;
+  };
 
   PartitionedWriter(std::string schema_text, std::string folder, std::string name,
                     PartitionedOptions options);
@@ -90,12 +103,17 @@ class PartitionedWriter {
   const std::string name_;
   const PartitionedOptions options_;
   bool has_earlier_files_ = false;
+  MadeFolders folders_;
   std::map<std::string, std::unique_ptr<File>, std::less<>> open_files_;  // By partition.
+  std::vector<std::unique_ptr<ByteSink>> ended_files_;   // Those that do not appear yet.
   std::map<std::string, int64_t, std::less<>> numbers_;  // The last one, by partition's folder.
   int64_t clock_ = 0;  // Counts calls, to know which file was written to when.
   int64_t record_count_ = 0;
   int64_t file_count_ = 0;
 };
+
+// The size of blocks with which files end before they get larger than `file_size_bytes_max`.
+int64_t block_size_within(int64_t block_size_bytes, int64_t file_size_bytes_max);
 
 // `name` as a partition writes it: "model_version=v%2F1". Bytes that folders or readers of
 // partitions take for their own are percent-encoded; no value is __HIVE_DEFAULT_PARTITION__.

@@ -80,12 +80,36 @@ TEST_F(PartitionedWriterTest, OneFileAppearsWithCommit) {
 }
 
 TEST_F(PartitionedWriterTest, NothingStaysWithoutCommit) {
-  add(*make({}), "", "a");
-  EXPECT_EQ(files(), Files{});
+  for (const FileLayout layout :
+       {FileLayout::kOne, FileLayout::kNumbered, FileLayout::kPartitioned}) {
+    const auto writer = make({.layout = layout});
+    add(*writer, layout == FileLayout::kPartitioned ? "k=a/d=b" : "", "a");
+    ASSERT_TRUE(writer->end_files());
+  }
+  EXPECT_FALSE(fs::exists(folder_));
 }
 
-TEST_F(PartitionedWriterTest, NumberedFilesAreEndedOneAfterTheOther) {
+TEST_F(PartitionedWriterTest, EndedFilesAppearTogetherWithCommit) {
   const auto writer = make({.layout = FileLayout::kNumbered});
+  add(*writer, "", "a");
+  ASSERT_TRUE(writer->end_files());
+  add(*writer, "", "b");
+  ASSERT_TRUE(writer->end_files());
+  ASSERT_TRUE(writer->finish());
+  EXPECT_FALSE(fs::exists(fs::path(folder_) / "events-00001.avro"));
+  ASSERT_TRUE(writer->commit());
+  EXPECT_EQ(files(), (Files{{"events-00001.avro", {"a"}}, {"events-00002.avro", {"b"}}}));
+}
+
+TEST_F(PartitionedWriterTest, EmptyFoldersAreNoFilesOfAnEarlierRun) {
+  fs::create_directories(fs::path(folder_) / "events/k=a");
+  const auto writer = make({.layout = FileLayout::kOne});
+  ASSERT_NE(writer, nullptr);
+  EXPECT_FALSE(writer->replaces_file());
+}
+
+TEST_F(PartitionedWriterTest, NumberedFilesAreShownOneAfterTheOther) {
+  const auto writer = make({.layout = FileLayout::kNumbered, .shows_ended_files = true});
   ASSERT_TRUE(writer->end_files());
   add(*writer, "", "a");
   ASSERT_TRUE(writer->end_files());

@@ -6,10 +6,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cerrno>
-#include <climits>
 #include <cstdlib>
 #include <memory>
 #include <optional>
@@ -35,42 +33,47 @@ tl::unexpected<Error> write_failed(const std::string& path, int error_number) {
 }
 
 // The names of temporary files, where a signal handler can read them: it can neither lock nor
-// allocate, and whoever owns a name goes on running beside it.
+// allocate, and whoever owns a name goes on running beside it. A list that only grows; its slots
+// are used again.
 struct NameSlot {
   enum State : int { kFree, kBeingWritten, kNamed, kRemoved };
-  std::atomic<int> state = kFree;
-  std::array<char, PATH_MAX> path;
+  std::atomic<int> state = kBeingWritten;
+  std::string path;  // Changed only by whoever made the state kBeingWritten.
+  NameSlot* next = nullptr;
 };
-// A file for which no slot is free is removed by its sink only.
-std::array<NameSlot, 16> name_slots;
+std::atomic<NameSlot*> name_slots = nullptr;
+
+NameSlot& take_name_slot() {
+  for (NameSlot* slot = name_slots; slot != nullptr; slot = slot->next) {
+    int expected = NameSlot::kFree;
+    if (slot->state.compare_exchange_strong(expected, NameSlot::kBeingWritten)) return *slot;
+  }
+  auto* const added = new NameSlot;
+  added->next = name_slots;
+  while (!name_slots.compare_exchange_weak(added->next, added)) {
+  }
+  return *added;
+}
 
 // A name that is noted as long as it lives.
 class TemporaryName {
  public:
-  explicit TemporaryName(std::string path) : path_(std::move(path)) {
-    if (path_.size() >= PATH_MAX) return;
-    for (NameSlot& slot : name_slots) {
-      int expected = NameSlot::kFree;
-      if (!slot.state.compare_exchange_strong(expected, NameSlot::kBeingWritten)) continue;
-      std::copy_n(path_.c_str(), path_.size() + 1, slot.path.begin());
-      slot.state = NameSlot::kNamed;
-      slot_ = &slot;
-      return;
-    }
+  explicit TemporaryName(std::string path) : slot_(take_name_slot()) {
+    slot_.path = std::move(path);
+    slot_.state = NameSlot::kNamed;
   }
   ~TemporaryName() {
     // A slot that the handler has taken stays taken: the process is about to end.
     int expected = NameSlot::kNamed;
-    if (slot_ != nullptr) slot_->state.compare_exchange_strong(expected, NameSlot::kFree);
+    slot_.state.compare_exchange_strong(expected, NameSlot::kFree);
   }
   TemporaryName(const TemporaryName&) = delete;
   TemporaryName& operator=(const TemporaryName&) = delete;
 
-  const char* c_str() const { return path_.c_str(); }
+  const char* c_str() const { return slot_.path.c_str(); }
 
  private:
-  std::string path_;
-  NameSlot* slot_ = nullptr;
+  NameSlot& slot_;
 };
 
 // Collects small writes and owns the descriptor; what commit() means is the subclasses' business.
@@ -111,6 +114,7 @@ class DescriptorSink : public ByteSink {
 
   Status close_descriptor() {
     MSEAVRO_CHECK(descriptor_ >= 0);
+    buffer_ = std::string();
     if (close(std::exchange(descriptor_, -1)) != 0) return write_failed(path_, errno);
     return {};
   }
@@ -153,10 +157,14 @@ class ReplacingSink final : public DescriptorSink {
     if (!committed_) unlink(temporary_name_->c_str());
   }
 
-  Status commit() override {
+  Status finish() override {
     MSEAVRO_TRY(flush());
     if (is_synced() && fsync(descriptor()) != 0) return write_failed(path(), errno);
-    MSEAVRO_TRY(close_descriptor());
+    return close_descriptor();
+  }
+
+  Status commit() override {
+    if (descriptor() >= 0) MSEAVRO_TRY(finish());
     if (rename(temporary_name_->c_str(), path().c_str()) != 0) return write_failed(path(), errno);
     committed_ = true;
     return is_synced() ? sync_folder() : Status();
@@ -295,9 +303,11 @@ Result<std::unique_ptr<ByteSink>> append_file(const std::string& path) {
 }
 
 void remove_temporary_files() {
-  for (NameSlot& slot : name_slots) {
+  for (NameSlot* slot = name_slots; slot != nullptr; slot = slot->next) {
     int expected = NameSlot::kNamed;
-    if (slot.state.compare_exchange_strong(expected, NameSlot::kRemoved)) unlink(slot.path.data());
+    if (slot->state.compare_exchange_strong(expected, NameSlot::kRemoved)) {
+      unlink(slot->path.c_str());
+    }
   }
 }
 

@@ -19,6 +19,9 @@ class ByteSink {
 
   // Appends. Errors: kWriteFailed.
   virtual Status write(std::span<const uint8_t> bytes) = 0;
+  // Writes what is left and gives back what the sink holds open; only commit() may follow. For who
+  // commits many sinks together. Errors: kWriteFailed.
+  virtual Status finish() { return {}; }
   // Makes what was written visible; nothing may follow. A sink destroyed without commit leaves
   // nothing behind. Errors: kWriteFailed.
   virtual Status commit() = 0;

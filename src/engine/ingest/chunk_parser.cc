@@ -75,7 +75,7 @@ Status ChunkParser::take_line(std::string_view line, bool is_ascii) {
       parser_.parse(line, is_ascii, std::span(outputs_).first(dead_letters_));
   if (!outcome.is_event) return reject(line, outcome.reason);
   ++events_->counts.events[outcome.event];
-  if (options_.has_times) {
+  if (options_.is_sorted_later) {
     times_[outcome.event].push_back(parser_.time());
     ++counts_[outcome.event];
     return {};
@@ -162,7 +162,7 @@ Status ChunkParser::end_days(size_t output) {
 }
 
 Status ChunkParser::end_all_runs() {
-  for (size_t event = 0; options_.has_times && event < dead_letters_; ++event) {
+  for (size_t event = 0; options_.is_sorted_later && event < dead_letters_; ++event) {
     const bool has_datums = counts_[event] > 0;
     MSEAVRO_TRY(end_run(event, {}, false));
     if (has_datums) std::swap(events_->runs.back().times, times_[event]);

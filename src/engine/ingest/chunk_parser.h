@@ -56,8 +56,8 @@ struct ChunkOptions {
   int level = -1;
   size_t block_size_bytes = 64 << 10;
   size_t line_size_max = 1 << 20;
-  bool is_by_date = false;  // Whether runs are parted by the day of their events.
-  bool has_times = false;   // Whether runs are left as they are, for a sorter, with their times.
+  bool is_by_date = false;       // Whether runs are parted by the day of their events.
+  bool is_sorted_later = false;  // Whether runs of events are whole, not compressed, with times.
 };
 
 // Not thread-safe; make one for each thread.

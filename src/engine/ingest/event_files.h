@@ -20,15 +20,20 @@ struct EventFileOptions {
   int64_t file_size_bytes_max = 0;  // 0: no bound.
   bool is_numbered = false;         // Several files of each type, even without a bound.
   bool adds_to_files = false;
-  // Partitions of events, and whether they are sorted; every event type has these fields. Times are
-  // those of the lines.
-  OrderOptions order{};
+  bool shows_ended_files = false;  // As PartitionedOptions::shows_ended_files.
+  // Partitions of events, and what they are sorted by; every type of event has these fields. Times
+  // are those of the lines. Sorted events are in numbered files: there may be too many to wait for
+  // each other.
+  std::vector<std::string> partition_keys{};
+  std::string sort_by{};
   size_t memory_bytes = 64 << 20;  // Of events that wait to be sorted, of all types.
 
+  bool is_partitioned() const { return !partition_keys.empty(); }
   // The day alone is known from the line, with no look at the event and nothing that waits.
-  bool needs_sorter() const {
-    return !order.sort_by.empty() || (!order.keys.empty() && !chunks.is_by_date);
-  }
+  bool is_by_date() const;
+  bool needs_sorter() const { return !sort_by.empty() || (is_partitioned() && !is_by_date()); }
+  // As the parsers of the lines are to hand over the events.
+  ChunkOptions chunk_options() const;
 };
 
 // Not thread-safe.

@@ -106,7 +106,7 @@ class Ingestion {
                          std::make_unique<LineCutter>(line_size_max), source});
       sources.back().cutter->begin_source(source);
     }
-    ChunkParser parser(rules_, options_.files.chunks);
+    ChunkParser parser(rules_, options_.files.chunk_options());
     int64_t files_begin_micros = follow.now_micros();
     bool is_enough = false;
     while (true) {
@@ -163,7 +163,7 @@ class Ingestion {
   // What each thread does: takes a chunk, parses it while others do the same with theirs, and puts
   // its events down when it is its turn.
   void work() {
-    ChunkParser parser(rules_, options_.files.chunks);
+    ChunkParser parser(rules_, options_.files.chunk_options());
     LineChunk chunk;
     ChunkEvents events;
     while (true) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -17,6 +18,23 @@ constexpr std::string_view kTimeKey = "time";
 
 FieldCatalog catalog_of(const Schema& schema) { return {{}, list_schema_fields(schema)}; }
 
+// Whether values of the type can be in the name of a folder.
+bool may_be_scalar(const Schema& schema, NodeIndex index) {
+  const SchemaNode& node = schema.node(index);
+  if (node.type == SchemaType::kUnion) {
+    return std::ranges::any_of(node.branches, [&](NodeIndex branch) {
+      return schema.node(branch).type != SchemaType::kNull && may_be_scalar(schema, branch);
+    });
+  }
+  return node.type != SchemaType::kRecord && node.type != SchemaType::kArray &&
+         node.type != SchemaType::kMap;
+}
+
+tl::unexpected<Error> no_scalar(const std::string& name) {
+  return fail(ErrorCode::kWrongRoleType, fmt::format("\"{}\" has values that are no scalars", name),
+              "partitions have texts and numbers as keys", name);
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const RecordOrder>> RecordOrder::make(std::shared_ptr<const Schema> schema,
@@ -28,23 +46,28 @@ Result<std::shared_ptr<const RecordOrder>> RecordOrder::make(std::shared_ptr<con
     MSEAVRO_ASSIGN(Key key, order->bind(name, kDateKey, options));
     order->keys_.push_back(std::move(key));
   }
-  if (!options.sort_by.empty()) {
-    MSEAVRO_ASSIGN(order->sort_key_, order->bind(options.sort_by, kTimeKey, options));
-    const bool is_plain_field = order->sort_key_->column && !order->sort_key_->time;
-    if (is_plain_field) MSEAVRO_TRY(order->bind_sort_field());
-  }
+  if (!options.sort_by.empty()) MSEAVRO_TRY(order->bind_sort_key(options));
   MSEAVRO_ASSIGN(order->plan_, ReadPlan::project(order->schema_, order->requests_));
   return order;
 }
 
-// What the name means: `time_name` is the record's time, else it is a field, else a role.
+// What the name means: `time_name` is the time that is told, else it is a field, else a role.
 Result<RecordOrder::Key> RecordOrder::bind(const std::string& name, std::string_view time_name,
                                            const OrderOptions& options) {
-  if (options.has_times && name == time_name) return Key{name};
+  const bool is_time = name == time_name;
+  if (options.has_times && is_time) return Key{name};
   MSEAVRO_ASSIGN(const FieldPath path, FieldPath::parse(name));
-  if (find_node(*schema_, path)) return add_column(name, path, std::nullopt);
-  const auto role = name == time_name ? std::optional(Role::kTimestamp) : find_role(name);
-  if (role) return bind_role(name, *role, options);
+  if (const auto node = find_node(*schema_, path)) {
+    if (!may_be_scalar(*schema_, *node)) return no_scalar(name);
+    return add_column(name, path, std::nullopt);
+  }
+  const auto role = is_time ? std::optional(Role::kTimestamp) : find_role(name);
+  if (role) {
+    auto key = bind_role(name, *role, options);
+    if (key || is_time) return key;
+    key.error().help = "name the field itself";
+    if (key.error().code != ErrorCode::kRoleMissing) return key;
+  }
   return fail(ErrorCode::kFieldMissing,
               fmt::format("{} has no field \"{}\"", schema_->root().branch_name(), name),
               fmt::format("name a field, model_version or {}", time_name), name);
@@ -56,27 +79,30 @@ Result<RecordOrder::Key> RecordOrder::bind_role(const std::string& name, Role ro
   question.required = {role};
   MSEAVRO_ASSIGN(const RoleMapping mapping, infer_roles(catalog_of(*schema_), question));
   const BoundRole& bound = *mapping.find(role);
-  const bool is_time = role == Role::kTimestamp || role == Role::kLabelTimestamp;
-  Key key = add_column(name, bound.path, is_time ? std::optional(bound.time) : std::nullopt);
+  if (role != Role::kTimestamp) return add_column(name, bound.path, std::nullopt);
+  Key key = add_column(name, bound.path, bound.time);
   const bool has_decimals = bound.kind == FieldKind::kText || bound.kind == FieldKind::kNumber;
-  if (is_time && has_decimals) requests_[*key.column].type = ColumnType::kText;
+  if (has_decimals) requests_[*key.column].type = ColumnType::kText;
   return key;
 }
 
-// Whole numbers and times as they stand, texts as ISO 8601.
-Status RecordOrder::bind_sort_field() {
+// Whole numbers are compared as they stand, so that nanoseconds count too; texts are ISO 8601.
+Status RecordOrder::bind_sort_key(const OrderOptions& options) {
+  MSEAVRO_ASSIGN(sort_key_, bind(options.sort_by, kTimeKey, options));
+  if (!sort_key_->column) return {};
   ColumnRequest& request = requests_[*sort_key_->column];
   const FieldCatalog catalog = catalog_of(*schema_);
   const CandidateField* field = catalog.find(request.path);
   const FieldKind kind = field == nullptr ? FieldKind::kOther : field->kind;
-  if (kind == FieldKind::kText) {
-    sort_key_->time = TimeReading{.form = TimeReading::Form::kText};
-    return {};
-  }
   if (kind == FieldKind::kInteger || kind == FieldKind::kInstant ||
       kind == FieldKind::kLocalInstant || kind == FieldKind::kDate) {
     request.type = ColumnType::kInteger;
     sort_key_->time = TimeReading{};
+    return {};
+  }
+  if (sort_key_->time) return {};
+  if (kind == FieldKind::kText) {
+    sort_key_->time = TimeReading{.form = TimeReading::Form::kText};
     return {};
   }
   return fail(ErrorCode::kWrongRoleType,
@@ -91,18 +117,30 @@ RecordOrder::Key RecordOrder::add_column(const std::string& name, const FieldPat
   return {name, requests_.size() - 1, time};
 }
 
-std::optional<Instant> RecordOrder::instant_of(const ColumnBatch& batch, size_t row, const Key& key,
-                                               Instant time) {
+Result<std::optional<Instant>> RecordOrder::instant_of(const ColumnBatch& batch, size_t row,
+                                                       const Key& key, Instant time) {
   if (!key.column) return time == kFirstInstant ? std::nullopt : std::optional(time);
   const Column& column = batch.columns[*key.column];
-  if (!column.has_value(row)) return std::nullopt;
-  return column.type == ColumnType::kText
-             ? read_instant(*key.time, column.texts[row], *TimeZone::utc())
-             : read_instant(*key.time, column.integers[row], *TimeZone::utc());
+  const bool is_text = column.type == ColumnType::kText;
+  const bool has_value = column.has_value(row);
+  if (!has_value && column.states[row] != CellState::kWrongType) return std::nullopt;
+  std::optional<Instant> instant;
+  if (has_value) {
+    instant = is_text ? read_instant(*key.time, column.texts[row], *TimeZone::utc())
+                      : read_instant(*key.time, column.integers[row], *TimeZone::utc());
+  }
+  if (instant) return instant;
+  constexpr size_t kShownBytes = 64;
+  return fail(ErrorCode::kWrongRoleType,
+              fmt::format("\"{}\" has values that are no times", key.name),
+              "name another field, or how the times are written: --map timestamp=FIELD, "
+              "--time-unit s",
+              has_value && is_text ? std::string(column.texts[row].substr(0, kShownBytes)) : "");
 }
 
-Instant RecordOrder::time_of(const ColumnBatch& batch, size_t row, Instant time) const {
-  return instant_of(batch, row, *sort_key_, time).value_or(kFirstInstant);
+Result<int64_t> RecordOrder::rank_of(const ColumnBatch& batch, size_t row, Instant time) const {
+  MSEAVRO_ASSIGN(const auto instant, instant_of(batch, row, *sort_key_, time));
+  return instant.value_or(kFirstInstant);
 }
 
 Result<std::string> RecordOrder::partition_of(const ColumnBatch& batch, size_t row,
@@ -111,17 +149,13 @@ Result<std::string> RecordOrder::partition_of(const ColumnBatch& batch, size_t r
   for (const Key& key : keys_) {
     if (!partition.empty()) partition += '/';
     if (!key.column || key.time) {
-      const auto instant = instant_of(batch, row, key, time);
+      MSEAVRO_ASSIGN(const auto instant, instant_of(batch, row, key, time));
       partition +=
           instant ? partition_part(key.name, format_day(*instant)) : null_partition_part(key.name);
       continue;
     }
     const Column& column = batch.columns[*key.column];
-    if (column.states[row] == CellState::kWrongType) {
-      return fail(ErrorCode::kWrongRoleType,
-                  fmt::format("\"{}\" has values that are no scalars", key.name),
-                  "partitions have texts and numbers as keys", key.name);
-    }
+    if (column.states[row] == CellState::kWrongType) return no_scalar(key.name);
     partition += column.has_value(row) ? partition_part(key.name, column.texts[row])
                                        : null_partition_part(key.name);
   }

@@ -20,10 +20,10 @@
 namespace mseavro {
 
 struct OrderOptions {
-  // What partitions are made of: fields, roles (model_version), or `date`, the day of the record's
-  // time in UTC.
+  // What partitions are made of: fields, else roles (model_version), or `date`, the day of the
+  // record's time in UTC.
   std::vector<std::string> keys{};
-  // A field of times or whole numbers, or `time` for the record's; empty: records stay in their
+  // A field of times or whole numbers, else `time` for the record's; empty: records stay in their
   // order.
   std::string sort_by{};
   // Whether the time of each record is told with it; else it is the event's, found as a role.
@@ -36,8 +36,9 @@ struct OrderOptions {
 // Immutable and thread-safe.
 class RecordOrder {
  public:
-  // Errors: kFieldMissing for a name that is no field and no role; kWrongRoleType for a field that
-  // cannot be sorted by; those of FieldPath::parse and of infer_roles.
+  // Errors: kFieldMissing for a name that is no field and no role of one; kWrongRoleType for a
+  // field that cannot be a key or be sorted by; those of FieldPath::parse and, for times, of
+  // infer_roles.
   static Result<std::shared_ptr<const RecordOrder>> make(std::shared_ptr<const Schema> schema,
                                                          const OrderOptions& options);
 
@@ -47,11 +48,12 @@ class RecordOrder {
   bool has_times() const { return has_times_; }
 
   // As in "model_version=v7/date=2026-02-14". `time` is what was told of the record; kFirstInstant
-  // when it has none, or when times are not told. Errors: kWrongRoleType for a field that has no
-  // scalar here.
+  // when it has none, or when times are not told. Errors: kWrongRoleType for a value that is no
+  // scalar, or no time.
   Result<std::string> partition_of(const ColumnBatch& batch, size_t row, Instant time) const;
-  // kFirstInstant for a record without a time. REQUIRES: is_sorted().
-  Instant time_of(const ColumnBatch& batch, size_t row, Instant time) const;
+  // What the record is sorted by, kFirstInstant if it has no such value. Errors: kWrongRoleType for
+  // a value that is no time. REQUIRES: is_sorted().
+  Result<int64_t> rank_of(const ColumnBatch& batch, size_t row, Instant time) const;
 
  private:
   struct Key {
@@ -64,10 +66,10 @@ class RecordOrder {
   Result<Key> bind(const std::string& name, std::string_view time_name,
                    const OrderOptions& options);
   Result<Key> bind_role(const std::string& name, Role role, const OrderOptions& options);
-  Status bind_sort_field();
+  Status bind_sort_key(const OrderOptions& options);
   Key add_column(const std::string& name, const FieldPath& path, std::optional<TimeReading> time);
-  static std::optional<Instant> instant_of(const ColumnBatch& batch, size_t row, const Key& key,
-                                           Instant time);
+  static Result<std::optional<Instant>> instant_of(const ColumnBatch& batch, size_t row,
+                                                   const Key& key, Instant time);
 
   std::shared_ptr<const Schema> schema_;
   std::vector<ColumnRequest> requests_;

@@ -34,8 +34,11 @@ Status RecordSorter::add(std::span<const uint8_t> datums, int64_t count,
       MSEAVRO_ASSIGN(const size_t partition, find_partition(row, told));
       const uint8_t* const begin = batch_.row_begins[row];
       const auto size = static_cast<size_t>(batch_.row_begins[row + 1] - begin);
-      const Instant time = order_->is_sorted() ? order_->time_of(batch_, row, told) : Instant{0};
-      rows_.push_back({time, begin, size, partition});
+      int64_t rank = 0;
+      if (order_->is_sorted()) {
+        MSEAVRO_ASSIGN(rank, order_->rank_of(batch_, row, told));
+      }
+      rows_.push_back({rank, begin, size, partition});
     }
   }
   return datum_bytes_ + rows_.size() * sizeof(Row) < memory_bytes_ ? Status() : flush();
@@ -46,7 +49,7 @@ Status RecordSorter::flush() {
   if (order_->is_sorted() && has_earlier_lot_) MSEAVRO_TRY(files_.end_files());
   has_earlier_lot_ = true;
   std::ranges::stable_sort(rows_, [](const Row& a, const Row& b) {
-    return std::pair(a.partition, a.time) < std::pair(b.partition, b.time);
+    return std::pair(a.partition, a.rank) < std::pair(b.partition, b.rank);
   });
   for (const Row& row : rows_) {
     MSEAVRO_TRY(files_.add_records(*partition_names_[row.partition], 1, {row.datum, row.size}));

@@ -36,7 +36,8 @@ class RecordSorter {
 
   // Adds `count` records whose datums stand behind each other, as many as a block or a chunk has:
   // a lot ends between calls. `times` has one for each record (kFirstInstant: none) if the order
-  // has times, else nothing. Errors: those of decoding, of RecordOrder::partition_of, of writing.
+  // has times, else nothing. Errors: those of decoding, of RecordOrder, of writing; nothing may be
+  // added after one.
   Status add(std::span<const uint8_t> datums, int64_t count, std::span<const Instant> times);
 
   // Writes what was collected. What is added later is another lot.
@@ -44,7 +45,7 @@ class RecordSorter {
 
  private:
   struct Row {
-    Instant time;
+    int64_t rank;
     const uint8_t* datum;
     size_t size;
     size_t partition;

@@ -19,12 +19,14 @@ constexpr std::string_view kSchema = R"({"type": "record", "name": "Event", "fie
   {"name": "model_version", "type": ["null", "string"]},
   {"name": "timestamp", "type": {"type": "long", "logicalType": "timestamp-micros"}},
   {"name": "number", "type": "int"},
-  {"name": "tags", "type": {"type": "array", "items": "string"}}]})";
+  {"name": "tags", "type": {"type": "array", "items": "string"}},
+  {"name": "mixed", "type": ["string", {"type": "array", "items": "string"}]}]})";
 
 struct Event {
   std::string version;  // Empty: null.
   Instant time = 0;
   int64_t number = 0;
+  std::string mixed{};  // Empty: an array.
 };
 
 Encoder encode(const std::vector<Event>& events) {
@@ -35,6 +37,12 @@ Encoder encode(const std::vector<Event>& events) {
     datums.put_long(event.time);
     datums.put_long(event.number);
     datums.put_long(0);
+    datums.put_long(event.mixed.empty() ? 1 : 0);
+    if (event.mixed.empty()) {
+      datums.put_long(0);
+    } else {
+      datums.put_bytes(event.mixed);
+    }
   }
   return datums;
 }
@@ -162,20 +170,35 @@ TEST_F(RecordSorterTest, ManyRecordsAreInTheOrderThatASlowSortGives) {
   }
 }
 
-TEST_F(RecordSorterTest, KeysWithoutAScalarAreErrors) {
-  write({.keys = {"tags"}}, {{{"a", 0, 1}}});
-  ASSERT_FALSE(status_);
-  EXPECT_EQ(status_.error().code, ErrorCode::kWrongRoleType);
+TEST_F(RecordSorterTest, ValuesThatAreNoScalarsOrNoTimesAreErrors) {
+  const struct {
+    OrderOptions options;
+    Event event;
+    std::string message;
+  } cases[] = {
+      {{.keys = {"mixed"}}, {"a", 0, 1}, "\"mixed\" has values that are no scalars"},
+      {{.keys = {"mixed"}}, {"a", 0, 1, "text"}, ""},
+      {{.sort_by = "model_version"}, {"a", 0, 1}, "\"model_version\" has values that are no times"},
+      {{.sort_by = "model_version"}, {"2025-07-28", 0, 1}, ""},
+      {{.sort_by = "model_version"}, {"", 0, 1}, ""},
+  };
+  for (const auto& test : cases) {
+    write(test.options, {{test.event}});
+    EXPECT_EQ(status_ ? "" : status_.error().message, test.message);
+    fs::remove_all(folder_.path());
+  }
 }
 
-TEST(RecordOrder, RefusesWhatIsNoFieldAndWhatIsNoTime) {
+TEST(RecordOrder, RefusesWhatIsNoFieldAndWhatCannotBeOne) {
   const auto error_of = [](const OrderOptions& options) {
     const auto order = RecordOrder::make(Schema::parse(kSchema).value(), options);
     return order ? std::string() : order.error().message;
   };
   EXPECT_EQ(error_of({.keys = {"regoin"}}), "Event has no field \"regoin\"");
+  EXPECT_EQ(error_of({.keys = {"prediction_id"}}), "Event has no field \"prediction_id\"");
+  EXPECT_EQ(error_of({.keys = {"tags"}}), "\"tags\" has values that are no scalars");
   EXPECT_EQ(error_of({.sort_by = "when"}), "Event has no field \"when\"");
-  EXPECT_EQ(error_of({.sort_by = "tags"}), "\"tags\" is no time to sort by");
+  EXPECT_EQ(error_of({.sort_by = "mixed"}), "\"mixed\" is no time to sort by");
   EXPECT_EQ(error_of({.keys = {"model_version"}, .sort_by = "time"}), "");
 }
 

@@ -234,14 +234,18 @@ Result<std::vector<InputFile>> list_inputs(std::span<const std::string> sources)
 
 Result<std::vector<std::string>> expand_folders(std::span<const std::string> paths) {
   std::vector<std::string> expanded;
+  std::set<fs::path> seen;
+  std::error_code error;
   for (const std::string& path : paths) {
-    std::error_code error;
     if (!fs::is_directory(path, error)) {
       expanded.push_back(path);
+      seen.insert(fs::weakly_canonical(path, error));
       continue;
     }
     MSEAVRO_ASSIGN(const auto files, list_inputs(std::span(&path, 1)));
-    for (const InputFile& file : files) expanded.push_back(file.path);
+    for (const InputFile& file : files) {
+      if (seen.insert(fs::weakly_canonical(file.path, error)).second) expanded.push_back(file.path);
+    }
   }
   return expanded;
 }

@@ -28,7 +28,8 @@ struct InputFile {
 // Errors: kNotFound, kNoInput (nothing in the folder, with what was looked for), kUnreadable.
 Result<std::vector<InputFile>> list_inputs(std::span<const std::string> sources);
 
-// Paths as they are, and for a folder those of list_inputs. Errors: as list_inputs.
+// Paths as they are, and for a folder those of list_inputs but for files that are there already.
+// Errors: as list_inputs.
 Result<std::vector<std::string>> expand_folders(std::span<const std::string> paths);
 
 // A file's name without the ending of gzip or zstd: what says of what kind it is.
