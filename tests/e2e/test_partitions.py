@@ -214,11 +214,41 @@ def test_nanoseconds_are_sorted_by(mseavro, tmp_path):
 def test_what_is_no_time_is_not_sorted_by_in_silence(mseavro, tmp_path):
     (tmp_path / "a.csv").write_text("n,place,at\n1,eu,soon\n", encoding="ascii")
     mseavro("convert", tmp_path / "a.csv", "-o", tmp_path / "a.avro")
-    for options, name in [(["--sort-by", "place"], "place"),
-                          (["--partition-by", "date", "--map", "timestamp=at"], "date")]:
+    for options, words in [
+            (["--sort-by", "place"], '"place" has values that are no times'),
+            (["--partition-by", "date", "--map", "timestamp=at"], "neither a time nor a number")]:
         refused = mseavro("convert", tmp_path / "a.avro", "-o", tmp_path / "out", *options,
                           exit_code=2)
-        assert f'"{name}" has values that are no times' in refused.stderr
+        assert words in refused.stderr
+
+
+@pytest.mark.parametrize("times,words", [
+    ([1738102210, 1738002210], "plain long, seconds by magnitude"),
+    ([1738102210.5, 1738102210.25], "seconds by magnitude"),
+    (["2025-01-28T22:10:10Z", "2025-01-28T03:10:10Z"], "")])
+def test_times_are_found_and_read_as_eval_does(mseavro, tmp_path, times, words):
+    (tmp_path / "a.jsonl").write_text("".join(
+        json.dumps({"prediction": number, "actual": 1, "zeit": at}) + "\n"
+        for number, at in enumerate(times)), encoding="ascii")
+    options = ["--map", "timestamp=zeit"]
+    done = mseavro("convert", tmp_path / "a.jsonl", "-o", tmp_path / "days", "--partition-by",
+                   "date", "--sort-by", "time", *options)
+    assert "roles: timestamp=zeit (--map" in done.stderr and words in done.stderr
+    files = read_folder(tmp_path / "days")
+    assert {path.split("/")[1] for path in files} <= {"date=2025-01-27", "date=2025-01-28"}
+    assert [row["prediction"] for rows in files.values() for row in rows] == [1, 0]
+    question = ["--window", "day", "--format", "csv", *options]
+    assert mseavro("eval", tmp_path / "days", *question).stdout == \
+        mseavro("eval", tmp_path / "a.jsonl", *question).stdout
+    mseavro("convert", tmp_path / "a.jsonl", "-o", tmp_path / "sorted", "--sort-by", "zeit")
+    assert [row["prediction"] for row in read(tmp_path / "sorted/a-00001.avro")] == [1, 0]
+
+
+def test_labels_have_the_date_on_which_they_were_known(mseavro, tmp_path):
+    (tmp_path / "labels.csv").write_text(
+        "prediction_id,actual,label_timestamp\na,1,2025-07-28T10:00:00Z\n", encoding="ascii")
+    mseavro("convert", tmp_path / "labels.csv", "-o", tmp_path / "out", "--partition-by", "date")
+    assert list(read_folder(tmp_path / "out")) == ["labels/date=2025-07-28/part-00001.avro"]
 
 
 def test_blocks_stay_what_they_are_in_one_file(mseavro, tmp_path):

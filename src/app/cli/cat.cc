@@ -41,7 +41,8 @@ class Cat {
     if (head_) {
       return fail(ErrorCode::kIncompatibleSchemas,
                   "this file has other columns than the files before",
-                  "name those that you want: mseavro cat --format csv --columns id,region", {}, {.file = path});
+                  "name those that you want: mseavro cat --format csv --columns id,region", {},
+                  {.file = path});
     }
     head_ = head;
     lines_.line()->append(*head);

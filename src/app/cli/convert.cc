@@ -59,8 +59,7 @@ class RecordOutput {
   virtual Status add(std::span<const uint8_t> datum) = 0;
   // After the last record of an input.
   virtual Status end_input() { return {}; }
-  // How many records there were; below zero they were not counted.
-  virtual Result<int64_t> finish() = 0;
+  virtual Result<Conversion> finish() = 0;
   // The output if it is one Avro file, for who copies whole blocks; else nullptr.
   virtual ContainerWriter* file() { return nullptr; }
 };
@@ -73,9 +72,9 @@ class FileOutput final : public RecordOutput {
     writer_->datum().put_fixed(datum);
     return writer_->end_record();
   }
-  Result<int64_t> finish() override {
+  Result<Conversion> finish() override {
     MSEAVRO_TRY(writer_->finish());
-    return writer_->record_count();
+    return Conversion{.record_count = writer_->record_count()};
   }
   ContainerWriter* file() override { return writer_.get(); }
 
@@ -89,7 +88,10 @@ class FilesOutput final : public RecordOutput {
 
   Status add(std::span<const uint8_t> datum) override { return files_->add(datum); }
   Status end_input() override { return files_->end_input(); }
-  Result<int64_t> finish() override { return files_->finish(); }
+  Result<Conversion> finish() override {
+    MSEAVRO_ASSIGN(const int64_t record_count, files_->finish());
+    return Conversion{.record_count = record_count, .roles = files_->roles()};
+  }
 
  private:
   const std::unique_ptr<FolderOutput> files_;
@@ -112,9 +114,9 @@ class LinesOutput final : public RecordOutput {
     MSEAVRO_TRY(printer_->next(lines_.line()));
     return lines_.end_line();
   }
-  Result<int64_t> finish() override {
+  Result<Conversion> finish() override {
     MSEAVRO_TRY(lines_.flush());
-    return -1;
+    return Conversion{};
   }
 
  private:
@@ -256,8 +258,7 @@ Result<Conversion> convert_containers(const std::vector<std::string>& paths,
     }
     MSEAVRO_TRY(in_file(path, add_container(*container, schema, options, *output, limits)));
   }
-  MSEAVRO_ASSIGN(const int64_t record_count, output->finish());
-  return Conversion{.record_count = record_count};
+  return output->finish();
 }
 
 Result<SchemaPointer> schema_of(const std::string& path, const Limits& limits) {
@@ -288,7 +289,6 @@ Result<SchemaPointer> infer_schema(const ByteSource& source, const ConvertOption
 Result<Conversion> convert_texts(const std::vector<std::string>& paths,
                                  const ConvertOptions& options, ByteSink* out,
                                  const Limits& limits) {
-  Conversion done;
   SchemaPointer schema = options.schema;
   std::shared_ptr<const WritePlan> plan;
   std::unique_ptr<RecordOutput> output;
@@ -296,7 +296,6 @@ Result<Conversion> convert_texts(const std::vector<std::string>& paths,
     MSEAVRO_ASSIGN(const auto source, open_file(path));
     if (schema == nullptr) {
       MSEAVRO_ASSIGN(schema, infer_schema(*source, options, limits));
-      done.inferred_schema = schema;
     }
     if (output == nullptr) {
       MSEAVRO_ASSIGN(plan, WritePlan::compile(schema));
@@ -305,7 +304,8 @@ Result<Conversion> convert_texts(const std::vector<std::string>& paths,
     MSEAVRO_ASSIGN(const auto records, text_source(*source, plan, options, limits));
     MSEAVRO_TRY(in_file(path, add_records(*records, *output)));
   }
-  MSEAVRO_ASSIGN(done.record_count, output->finish());
+  MSEAVRO_ASSIGN(Conversion done, output->finish());
+  if (options.schema == nullptr) done.inferred_schema = schema;
   return done;
 }
 

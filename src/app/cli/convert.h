@@ -42,6 +42,7 @@ struct ConvertOptions {
 struct Conversion {
   int64_t record_count = -1;  // Of Avro output; below zero it was not counted.
   std::shared_ptr<const Schema> inferred_schema{};  // nullptr: it was given.
+  std::string roles{};  // That a folder was made by, as RoleMapping::text().
 };
 
 // The records of all files, one after the other. Avro files are read as the first one's schema if

@@ -205,6 +205,7 @@ void say_done(const CommandLine& line, const Conversion& done) {
                     "and give it with --schema:\n{}",
                     print_schema(*done.inferred_schema)));
   }
+  if (!done.roles.empty()) line.terminal.say(fmt::format("roles: {}", done.roles));
   if (done.record_count >= 0 && line.values.has("output")) {
     line.terminal.say(fmt::format("wrote {} records to {}", format_thousands(done.record_count),
                                   line.values.text("output")));

@@ -7,6 +7,7 @@
 
 #include "app/cli/spec_options.h"
 #include "base/result/result.h"
+#include "events/source/event_scan.h"
 
 namespace mseavro {
 namespace {
@@ -63,33 +64,38 @@ Result<std::unique_ptr<FolderOutput>> FolderOutput::make(std::shared_ptr<const S
                                                          ContainerOptions container,
                                                          const FolderOptions& options,
                                                          const Limits& limits) {
-  std::shared_ptr<const RecordOrder> order;
-  if (options.order.is_asked()) {
-    MSEAVRO_ASSIGN(order, RecordOrder::make(schema, options.order));
-  }
   PartitionedOptions files;
   files.container = std::move(container);
   files.layout = options.order.keys.empty() ? FileLayout::kNumbered : FileLayout::kPartitioned;
   files.file_size_bytes_max = options.file_size_bytes_max;
   files.adds_to_files = options.adds_to_files;
-  std::unique_ptr<FolderOutput> output(new FolderOutput);
+  std::unique_ptr<FolderOutput> output(new FolderOutput(schema, options.order, limits));
   MSEAVRO_ASSIGN(output->files_, PartitionedWriter::make(schema->text(), options.folder,
                                                          options.name, std::move(files)));
-  if (order != nullptr) output->sorter_.emplace(order, *output->files_, kMemoryBytes, limits);
-  output->has_times_ = options.order.has_times;
+  if (options.order.has_times) MSEAVRO_TRY(output->make_sorter());
   return output;
 }
 
+Status FolderOutput::make_sorter() {
+  MSEAVRO_ASSIGN(const FieldCatalog catalog,
+                 read_catalog(schema_, datums_.bytes(), count_, limits_));
+  MSEAVRO_ASSIGN(const auto order, RecordOrder::make(schema_, catalog, order_));
+  roles_ = order->roles().text();
+  sorter_.emplace(order, *files_, kMemoryBytes, limits_);
+  return {};
+}
+
 Status FolderOutput::add(std::span<const uint8_t> datum, Instant time) {
-  if (!sorter_) return files_->add_records({}, 1, datum);
+  if (!order_.is_asked()) return files_->add_records({}, 1, datum);
   datums_.put_fixed(datum);
   ++count_;
-  if (has_times_) times_.push_back(time);
+  if (order_.has_times) times_.push_back(time);
   return datums_.size() < kBytesToSort && count_ < kRecordsToSort ? Status() : end_input();
 }
 
 Status FolderOutput::end_input() {
   if (count_ == 0) return {};
+  if (!sorter_) MSEAVRO_TRY(make_sorter());
   MSEAVRO_TRY(sorter_->add(datums_.bytes(), count_, times_));
   datums_.clear();
   count_ = 0;

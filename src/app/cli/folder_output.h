@@ -39,30 +39,38 @@ Result<FolderOptions> read_folder_options(const OptionValues& values, std::strin
 // All files appear together, or none does. Not thread-safe.
 class FolderOutput {
  public:
-  // Errors: those of RecordOrder::make and PartitionedWriter::make.
+  // Errors: those of PartitionedWriter::make and, if the order has times, of RecordOrder::make.
   static Result<std::unique_ptr<FolderOutput>> make(std::shared_ptr<const Schema> schema,
                                                     ContainerOptions container,
                                                     const FolderOptions& options,
                                                     const Limits& limits);
 
   // Adds a record, and when it was (kFirstInstant: nobody knows) if the order has times. Errors:
-  // those of RecordSorter::add, also for a record that was added before.
+  // those of RecordSorter::add, also for a record that was added before, and of RecordOrder::make,
+  // for which the first records are looked at.
   Status add(std::span<const uint8_t> datum, Instant time = kFirstInstant);
   // After the last record of an input: what is wrong with it is known now.
   Status end_input();
   // Puts all files in place. How many records there were.
   Result<int64_t> finish();
+  // As RoleMapping::text(), of RecordOrder::roles().
+  const std::string& roles() const { return roles_; }
 
  private:
-  FolderOutput() = default;
+  FolderOutput(std::shared_ptr<const Schema> schema, OrderOptions order, const Limits& limits)
+      : schema_(std::move(schema)), order_(std::move(order)), limits_(limits) {}
+  Status make_sorter();
 
+  const std::shared_ptr<const Schema> schema_;
+  const OrderOptions order_;
+  const Limits limits_;
   std::unique_ptr<PartitionedWriter> files_;
-  std::optional<RecordSorter> sorter_;  // Where there is an order.
+  std::optional<RecordSorter> sorter_;  // Where there is an order, once it is known.
+  std::string roles_;
   // What was added and the sorter does not have yet: it wants more than a record at a time.
   Encoder datums_;
   int64_t count_ = 0;
   std::vector<Instant> times_;
-  bool has_times_ = false;
 };
 
 }  // namespace mseavro

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/result/result.h"
+#include "events/source/schema_fields.h"
 
 namespace mseavro {
 namespace {
@@ -31,12 +32,13 @@ PartitionedOptions event_writer_options(const EventFileOptions& options) {
 // What is wrong with the order is known before a folder is made.
 Result<std::vector<std::shared_ptr<const RecordOrder>>> make_orders(
     const LineRules& rules, const EventFileOptions& options) {
+  const OrderOptions made{
+      .keys = options.partition_keys, .sort_by = options.sort_by, .has_times = true};
   std::vector<std::shared_ptr<const RecordOrder>> orders;
   for (const CompiledEvent& event : rules.events()) {
     MSEAVRO_ASSIGN(auto schema, Schema::parse(event.plan->schema().text()));
-    MSEAVRO_ASSIGN(auto order, RecordOrder::make(std::move(schema), {.keys = options.partition_keys,
-                                                                     .sort_by = options.sort_by,
-                                                                     .has_times = true}));
+    const FieldCatalog catalog{{}, list_schema_fields(*schema)};
+    MSEAVRO_ASSIGN(auto order, RecordOrder::make(std::move(schema), catalog, made));
     orders.push_back(std::move(order));
   }
   return orders;

@@ -3,20 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
+#include <limits>
 #include <string_view>
 #include <utility>
 
 #include "avro/container/partitioned_writer.h"
 #include "base/result/result.h"
-#include "events/source/schema_fields.h"
 
 namespace mseavro {
 namespace {
 
 constexpr std::string_view kDateKey = "date";
 constexpr std::string_view kTimeKey = "time";
-
-FieldCatalog catalog_of(const Schema& schema) { return {{}, list_schema_fields(schema)}; }
 
 // Whether values of the type can be in the name of a folder.
 bool may_be_scalar(const Schema& schema, NodeIndex index) {
@@ -35,24 +34,32 @@ tl::unexpected<Error> no_scalar(const std::string& name) {
               "partitions have texts and numbers as keys", name);
 }
 
+// In the order of the numbers.
+int64_t rank_of_number(double number) {
+  const auto bits = std::bit_cast<int64_t>(number);
+  return bits < 0 ? bits ^ std::numeric_limits<int64_t>::max() : bits;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const RecordOrder>> RecordOrder::make(std::shared_ptr<const Schema> schema,
+                                                             const FieldCatalog& catalog,
                                                              const OrderOptions& options) {
   std::shared_ptr<RecordOrder> order(new RecordOrder);
   order->schema_ = std::move(schema);
   order->has_times_ = options.has_times;
   for (const std::string& name : options.keys) {
-    MSEAVRO_ASSIGN(Key key, order->bind(name, kDateKey, options));
+    MSEAVRO_ASSIGN(Key key, order->bind(name, kDateKey, catalog, options));
     order->keys_.push_back(std::move(key));
   }
-  if (!options.sort_by.empty()) MSEAVRO_TRY(order->bind_sort_key(options));
+  if (!options.sort_by.empty()) MSEAVRO_TRY(order->bind_sort_key(catalog, options));
   MSEAVRO_ASSIGN(order->plan_, ReadPlan::project(order->schema_, order->requests_));
   return order;
 }
 
 // What the name means: `time_name` is the time that is told, else it is a field, else a role.
 Result<RecordOrder::Key> RecordOrder::bind(const std::string& name, std::string_view time_name,
+                                           const FieldCatalog& catalog,
                                            const OrderOptions& options) {
   const bool is_time = name == time_name;
   if (options.has_times && is_time) return Key{name};
@@ -61,10 +68,10 @@ Result<RecordOrder::Key> RecordOrder::bind(const std::string& name, std::string_
     if (!may_be_scalar(*schema_, *node)) return no_scalar(name);
     return add_column(name, path, std::nullopt);
   }
-  const auto role = is_time ? std::optional(Role::kTimestamp) : find_role(name);
-  if (role) {
-    auto key = bind_role(name, *role, options);
-    if (key || is_time) return key;
+  if (is_time) return bind_time(name, catalog, options);
+  if (const auto role = find_role(name)) {
+    auto key = bind_role(name, *role, catalog, options);
+    if (key) return key;
     key.error().help = "name the field itself";
     if (key.error().code != ErrorCode::kRoleMissing) return key;
   }
@@ -73,41 +80,58 @@ Result<RecordOrder::Key> RecordOrder::bind(const std::string& name, std::string_
               fmt::format("name a field, model_version or {}", time_name), name);
 }
 
+// The time of the event; of a label, when it became known.
+Result<RecordOrder::Key> RecordOrder::bind_time(const std::string& name,
+                                                const FieldCatalog& catalog,
+                                                const OrderOptions& options) {
+  auto key = bind_role(name, Role::kTimestamp, catalog, options);
+  if (key || key.error().code != ErrorCode::kRoleMissing) return key;
+  auto of_label = bind_role(name, Role::kLabelTimestamp, catalog, options);
+  return of_label ? of_label : key;
+}
+
 Result<RecordOrder::Key> RecordOrder::bind_role(const std::string& name, Role role,
+                                                const FieldCatalog& catalog,
                                                 const OrderOptions& options) {
   RoleQuestion question = options.roles;
   question.required = {role};
-  MSEAVRO_ASSIGN(const RoleMapping mapping, infer_roles(catalog_of(*schema_), question));
+  MSEAVRO_ASSIGN(const RoleMapping mapping, infer_roles(catalog, question));
   const BoundRole& bound = *mapping.find(role);
-  if (role != Role::kTimestamp) return add_column(name, bound.path, std::nullopt);
+  if (roles_.find(role) == nullptr) roles_.roles.push_back(bound);
+  if (role != Role::kTimestamp && role != Role::kLabelTimestamp) {
+    return add_column(name, bound.path, std::nullopt);
+  }
   Key key = add_column(name, bound.path, bound.time);
   const bool has_decimals = bound.kind == FieldKind::kText || bound.kind == FieldKind::kNumber;
   if (has_decimals) requests_[*key.column].type = ColumnType::kText;
   return key;
 }
 
-// Whole numbers are compared as they stand, so that nanoseconds count too; texts are ISO 8601.
-Status RecordOrder::bind_sort_key(const OrderOptions& options) {
-  MSEAVRO_ASSIGN(sort_key_, bind(options.sort_by, kTimeKey, options));
+// Numbers are compared as they stand, so that nanoseconds count too; texts are ISO 8601.
+Status RecordOrder::bind_sort_key(const FieldCatalog& catalog, const OrderOptions& options) {
+  MSEAVRO_ASSIGN(sort_key_, bind(options.sort_by, kTimeKey, catalog, options));
   if (!sort_key_->column) return {};
   ColumnRequest& request = requests_[*sort_key_->column];
-  const FieldCatalog catalog = catalog_of(*schema_);
   const CandidateField* field = catalog.find(request.path);
-  const FieldKind kind = field == nullptr ? FieldKind::kOther : field->kind;
-  if (kind == FieldKind::kInteger || kind == FieldKind::kInstant ||
-      kind == FieldKind::kLocalInstant || kind == FieldKind::kDate) {
-    request.type = ColumnType::kInteger;
-    sort_key_->time = TimeReading{};
-    return {};
+  switch (field == nullptr ? FieldKind::kOther : field->kind) {
+    case FieldKind::kInteger:
+    case FieldKind::kInstant:
+    case FieldKind::kLocalInstant:
+    case FieldKind::kDate:
+      request.type = ColumnType::kInteger;
+      sort_key_->time = TimeReading{};
+      return {};
+    case FieldKind::kNumber:
+      request.type = ColumnType::kNumber;
+      return {};
+    case FieldKind::kText:
+      if (!sort_key_->time) sort_key_->time = TimeReading{.form = TimeReading::Form::kText};
+      return {};
+    default:
+      return fail(ErrorCode::kWrongRoleType,
+                  fmt::format("\"{}\" is no time to sort by", sort_key_->name),
+                  "name a field of times or numbers", sort_key_->name);
   }
-  if (sort_key_->time) return {};
-  if (kind == FieldKind::kText) {
-    sort_key_->time = TimeReading{.form = TimeReading::Form::kText};
-    return {};
-  }
-  return fail(ErrorCode::kWrongRoleType,
-              fmt::format("\"{}\" is no time to sort by", sort_key_->name),
-              "name a field of times or whole numbers", sort_key_->name);
 }
 
 RecordOrder::Key RecordOrder::add_column(const std::string& name, const FieldPath& path,
@@ -139,6 +163,10 @@ Result<std::optional<Instant>> RecordOrder::instant_of(const ColumnBatch& batch,
 }
 
 Result<int64_t> RecordOrder::rank_of(const ColumnBatch& batch, size_t row, Instant time) const {
+  if (sort_key_->column && batch.columns[*sort_key_->column].type == ColumnType::kNumber) {
+    const Column& column = batch.columns[*sort_key_->column];
+    return column.has_value(row) ? rank_of_number(column.numbers[row]) : kFirstInstant;
+  }
   MSEAVRO_ASSIGN(const auto instant, instant_of(batch, row, *sort_key_, time));
   return instant.value_or(kFirstInstant);
 }

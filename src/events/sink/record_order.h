@@ -1,7 +1,8 @@
 // Where a record goes: the partition that it belongs to, and its place in the order of time.
 //
-//   MSEAVRO_ASSIGN(const auto order, RecordOrder::make(schema, {.keys = {"model_version", "date"},
-//                                                               .sort_by = "time"}));
+//   MSEAVRO_ASSIGN(const FieldCatalog catalog, read_catalog(schema, first_datums, count, limits));
+//   MSEAVRO_ASSIGN(const auto order, RecordOrder::make(schema, catalog, {.keys = {"date"},
+//                                                                        .sort_by = "time"}));
 #pragma once
 
 #include <cstddef>
@@ -14,6 +15,7 @@
 #include "avro/wire/read_plan.h"
 #include "base/columns/column.h"
 #include "base/time/time.h"
+#include "events/role/field_catalog.h"
 #include "events/role/role.h"
 #include "mseavro/error.h"
 
@@ -23,8 +25,7 @@ struct OrderOptions {
   // What partitions are made of: fields, else roles (model_version), or `date`, the day of the
   // record's time in UTC.
   std::vector<std::string> keys{};
-  // A field of times or whole numbers, else `time` for the record's; empty: records stay in their
-  // order.
+  // A field of times or numbers, else `time` for the record's; empty: records stay in their order.
   std::string sort_by{};
   // Whether the time of each record is told with it; else it is the event's, found as a role.
   bool has_times = false;
@@ -36,16 +37,20 @@ struct OrderOptions {
 // Immutable and thread-safe.
 class RecordOrder {
  public:
-  // Errors: kFieldMissing for a name that is no field and no role of one; kWrongRoleType for a
+  // `catalog` has the fields of the schema; what its evidence is for, roles are found by. Errors:
+  // kFieldMissing for a name that is no field and no role of one; kWrongRoleType for a
   // field that cannot be a key or be sorted by; those of FieldPath::parse and, for times, of
   // infer_roles.
   static Result<std::shared_ptr<const RecordOrder>> make(std::shared_ptr<const Schema> schema,
+                                                         const FieldCatalog& catalog,
                                                          const OrderOptions& options);
 
   // What is to be read of the records.
   const std::shared_ptr<const ReadPlan>& plan() const { return plan_; }
   bool is_sorted() const { return sort_key_.has_value(); }
   bool has_times() const { return has_times_; }
+  // The roles that were needed, and how they were found.
+  const RoleMapping& roles() const { return roles_; }
 
   // As in "model_version=v7/date=2026-02-14". `time` is what was told of the record; kFirstInstant
   // when it has none, or when times are not told. Errors: kWrongRoleType for a value that is no
@@ -63,10 +68,13 @@ class RecordOrder {
   };
 
   RecordOrder() = default;
-  Result<Key> bind(const std::string& name, std::string_view time_name,
+  Result<Key> bind(const std::string& name, std::string_view time_name, const FieldCatalog& catalog,
                    const OrderOptions& options);
-  Result<Key> bind_role(const std::string& name, Role role, const OrderOptions& options);
-  Status bind_sort_key(const OrderOptions& options);
+  Result<Key> bind_time(const std::string& name, const FieldCatalog& catalog,
+                        const OrderOptions& options);
+  Result<Key> bind_role(const std::string& name, Role role, const FieldCatalog& catalog,
+                        const OrderOptions& options);
+  Status bind_sort_key(const FieldCatalog& catalog, const OrderOptions& options);
   Key add_column(const std::string& name, const FieldPath& path, std::optional<TimeReading> time);
   static Result<std::optional<Instant>> instant_of(const ColumnBatch& batch, size_t row,
                                                    const Key& key, Instant time);
@@ -76,6 +84,7 @@ class RecordOrder {
   std::vector<Key> keys_;
   std::optional<Key> sort_key_;
   bool has_times_ = false;
+  RoleMapping roles_;
   std::shared_ptr<const ReadPlan> plan_;
 };
 

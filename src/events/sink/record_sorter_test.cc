@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "avro/container/container_file.h"
+#include "events/source/schema_fields.h"
 #include "events/source/testing/scratch_folder.h"
 
 namespace mseavro {
@@ -56,7 +57,7 @@ class RecordSorterTest : public testing::Test {
   void write(const OrderOptions& options, const std::vector<std::vector<Event>>& lots,
              size_t memory_bytes = 1 << 20) {
     auto schema = Schema::parse(kSchema).value();
-    auto order = RecordOrder::make(schema, options);
+    auto order = RecordOrder::make(schema, {{}, list_schema_fields(*schema)}, options);
     ASSERT_TRUE(order) << order.error().message;
     PartitionedOptions layout;
     layout.layout = options.keys.empty() ? FileLayout::kNumbered : FileLayout::kPartitioned;
@@ -191,7 +192,8 @@ TEST_F(RecordSorterTest, ValuesThatAreNoScalarsOrNoTimesAreErrors) {
 
 TEST(RecordOrder, RefusesWhatIsNoFieldAndWhatCannotBeOne) {
   const auto error_of = [](const OrderOptions& options) {
-    const auto order = RecordOrder::make(Schema::parse(kSchema).value(), options);
+    const auto schema = Schema::parse(kSchema).value();
+    const auto order = RecordOrder::make(schema, {{}, list_schema_fields(*schema)}, options);
     return order ? std::string() : order.error().message;
   };
   EXPECT_EQ(error_of({.keys = {"regoin"}}), "Event has no field \"regoin\"");

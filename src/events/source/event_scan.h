@@ -62,6 +62,12 @@ struct ScanOptions {
 // first thousand CSV records). Also reports a schema in which a field is no scalar as kOther.
 Result<FieldCatalog> read_catalog(const InputFile& file, const ScanOptions& options);
 
+// The fields of a schema, with evidence from `record_count` datums that stand behind each other.
+// Errors: those of decoding.
+Result<FieldCatalog> read_catalog(std::shared_ptr<const Schema> schema,
+                                  std::span<const uint8_t> datums, int64_t record_count,
+                                  const Limits& limits);
+
 class EventScan {
  public:
   class Worker {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "avro/container/container_reader.h"
+#include "avro/wire/column_decoder.h"
 #include "base/io/byte_source.h"
 #include "base/result/result.h"
 #include "events/source/csv_rows.h"
@@ -16,6 +17,7 @@ namespace {
 constexpr size_t kEvidenceFieldCount = 64;
 constexpr int64_t kAvroRowCount = 10'000;
 constexpr int64_t kTextRowCount = 1'000;
+constexpr size_t kDatumBatchRowCount = 1'000;
 
 CandidateField text_field(std::string name, FieldOrigin origin) {
   CandidateField field;
@@ -87,6 +89,28 @@ Result<FieldCatalog> read_catalog(const InputFile& file, const ScanOptions& opti
   MSEAVRO_ASSIGN(auto fields, list_fields(file, options));
   MSEAVRO_TRY(add_evidence(file, options, fields));
   return FieldCatalog{file.path, std::move(fields)};
+}
+
+Result<FieldCatalog> read_catalog(std::shared_ptr<const Schema> schema,
+                                  std::span<const uint8_t> datums, int64_t record_count,
+                                  const Limits& limits) {
+  FieldCatalog catalog{{}, list_schema_fields(*schema)};
+  FieldWatch watch(catalog.fields, kEvidenceFieldCount);
+  std::vector<ColumnRequest> requests;
+  for (const RequestedColumn& column : watch.columns()) {
+    requests.push_back({column.path, column.type});
+  }
+  MSEAVRO_ASSIGN(auto plan, ReadPlan::project(std::move(schema), requests));
+  ColumnBatch batch(plan->column_types(), kDatumBatchRowCount);
+  ColumnDecoder decoder(std::move(plan), limits);
+  decoder.begin_block(datums, record_count);
+  while (true) {
+    MSEAVRO_ASSIGN(const bool more, decoder.next(batch));
+    if (!more) break;
+    watch.add(batch, batch.size);
+  }
+  watch.finish(catalog.fields);
+  return catalog;
 }
 
 }  // namespace mseavro
