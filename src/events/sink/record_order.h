@@ -37,10 +37,9 @@ struct OrderOptions {
 // Immutable and thread-safe.
 class RecordOrder {
  public:
-  // `catalog` has the fields of the schema; what its evidence is for, roles are found by. Errors:
-  // kFieldMissing for a name that is no field and no role of one; kWrongRoleType for a
-  // field that cannot be a key or be sorted by; those of FieldPath::parse and, for times, of
-  // infer_roles.
+  // `catalog` has the fields of the schema; by its evidence the units of plain numbers are told.
+  // Errors: kFieldMissing for a name that is no field and no role of one; kWrongRoleType for a field
+  // that cannot be a key or be sorted by; those of FieldPath::parse and, for times, of infer_roles.
   static Result<std::shared_ptr<const RecordOrder>> make(std::shared_ptr<const Schema> schema,
                                                          const FieldCatalog& catalog,
                                                          const OrderOptions& options);
