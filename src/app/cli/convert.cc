@@ -6,8 +6,7 @@
 
 #include "app/cli/cat.h"
 #include "app/cli/datum_source.h"
-#include "app/cli/line_buffer.h"
-#include "app/cli/record_printer.h"
+#include "app/cli/record_output.h"
 #include "avro/container/block_reader.h"
 #include "avro/container/container_writer.h"
 #include "avro/wire/column_decoder.h"
@@ -39,109 +38,6 @@ ContainerOptions container_options(const ConvertOptions& options, const Containe
   if (!options.codec && find_codec_to_write(codec_name(header.codec))) made.codec = header.codec;
   made.metadata = header.user_metadata();
   return made;
-}
-
-PrintOptions line_options(const ConvertOptions& options) {
-  PrintOptions lines;
-  lines.reader_schema = options.reader_schema;
-  if (options.to == RecordFormat::kCsv) {
-    lines.form = LineForm::kCsv;
-  } else if (options.form.style == JsonStyle::kPlain) {
-    lines.form = LineForm::kPlainJson;
-  }
-  return lines;
-}
-
-// Where the records of all inputs go.
-class RecordOutput {
- public:
-  virtual ~RecordOutput() = default;
-  virtual Status add(std::span<const uint8_t> datum) = 0;
-  // After the last record of an input.
-  virtual Status end_input() { return {}; }
-  virtual Result<Conversion> finish() = 0;
-  // The output if it is one Avro file, for who copies whole blocks; else nullptr.
-  virtual ContainerWriter* file() { return nullptr; }
-};
-
-class FileOutput final : public RecordOutput {
- public:
-  explicit FileOutput(std::unique_ptr<ContainerWriter> writer) : writer_(std::move(writer)) {}
-
-  Status add(std::span<const uint8_t> datum) override {
-    writer_->datum().put_fixed(datum);
-    return writer_->end_record();
-  }
-  Result<Conversion> finish() override {
-    MSEAVRO_TRY(writer_->finish());
-    return Conversion{.record_count = writer_->record_count()};
-  }
-  ContainerWriter* file() override { return writer_.get(); }
-
- private:
-  const std::unique_ptr<ContainerWriter> writer_;
-};
-
-class FilesOutput final : public RecordOutput {
- public:
-  explicit FilesOutput(std::unique_ptr<FolderOutput> files) : files_(std::move(files)) {}
-
-  Status add(std::span<const uint8_t> datum) override { return files_->add(datum); }
-  Status end_input() override { return files_->end_input(); }
-  Result<Conversion> finish() override {
-    MSEAVRO_ASSIGN(const int64_t record_count, files_->finish());
-    return Conversion{.record_count = record_count, .roles = files_->roles()};
-  }
-
- private:
-  const std::unique_ptr<FolderOutput> files_;
-};
-
-class LinesOutput final : public RecordOutput {
- public:
-  LinesOutput(std::unique_ptr<RecordPrinter> printer, ByteSink& out)
-      : printer_(std::move(printer)), lines_(out) {}
-
-  Status begin() {
-    const auto head = printer_->head();
-    if (!head) return {};
-    lines_.line()->append(*head);
-    return lines_.end_line();
-  }
-
-  Status add(std::span<const uint8_t> datum) override {
-    printer_->begin_block(datum, 1);
-    MSEAVRO_TRY(printer_->next(lines_.line()));
-    return lines_.end_line();
-  }
-  Result<Conversion> finish() override {
-    MSEAVRO_TRY(lines_.flush());
-    return Conversion{};
-  }
-
- private:
-  const std::unique_ptr<RecordPrinter> printer_;
-  LineBuffer lines_;
-};
-
-Result<std::unique_ptr<RecordOutput>> make_output(const SchemaPointer& schema,
-                                                  ContainerOptions container,
-                                                  const ConvertOptions& options, ByteSink* out,
-                                                  const Limits& limits) {
-  if (options.to != RecordFormat::kAvro) {
-    MSEAVRO_ASSIGN(auto printer, RecordPrinter::make(schema, line_options(options), limits));
-    auto lines = std::make_unique<LinesOutput>(std::move(printer), *out);
-    MSEAVRO_TRY(lines->begin());
-    return lines;
-  }
-  MSEAVRO_TRY(check_level(container.codec, container.level));
-  if (options.folder != nullptr) {
-    MSEAVRO_ASSIGN(auto files,
-                   FolderOutput::make(schema, std::move(container), *options.folder, limits));
-    return std::make_unique<FilesOutput>(std::move(files));
-  }
-  MSEAVRO_ASSIGN(auto writer, ContainerWriter::create(*out, schema->text(), std::move(container)));
-  return std::make_unique<FileOutput>(std::move(writer));
 }
 
 Status add_records(DatumSource& records, RecordOutput& output) {
@@ -253,8 +149,8 @@ Result<Conversion> convert_containers(const std::vector<std::string>& paths,
     const ContainerHeader& header = container->header();
     if (schema == nullptr) schema = header.schema;
     if (output == nullptr) {
-      MSEAVRO_ASSIGN(output,
-                     make_output(schema, container_options(options, header), options, out, limits));
+      MSEAVRO_ASSIGN(output, make_record_output(schema, container_options(options, header), options,
+                                                out, limits));
     }
     MSEAVRO_TRY(in_file(path, add_container(*container, schema, options, *output, limits)));
   }
@@ -299,7 +195,8 @@ Result<Conversion> convert_texts(const std::vector<std::string>& paths,
     }
     if (output == nullptr) {
       MSEAVRO_ASSIGN(plan, WritePlan::compile(schema));
-      MSEAVRO_ASSIGN(output, make_output(schema, container_options(options), options, out, limits));
+      MSEAVRO_ASSIGN(output,
+                     make_record_output(schema, container_options(options), options, out, limits));
     }
     MSEAVRO_ASSIGN(const auto records, text_source(*source, plan, options, limits));
     MSEAVRO_TRY(in_file(path, add_records(*records, *output)));
