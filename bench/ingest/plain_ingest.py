@@ -83,7 +83,7 @@ def parse(line):
     elif event.startswith("GET /rate/"):
         if match := RATING.fullmatch(event):
             record = {"time": time, "userId": utf8(user), "movieId": utf8(match[1]),
-                      "rating": int(match[2])}
+                      "rating": integer(match[2])}
             if not 1 <= record["rating"] <= 5:
                 raise Reject("rating_out_of_range")
             return "movie_ratings", record

@@ -69,7 +69,7 @@ std::optional<bool> boolean_of(std::string_view text) {
   return std::nullopt;
 }
 
-// An integer, or the end of int64 that it would pass; nullopt for what is none.
+// nullopt for what is no integer, and past the range of int64.
 std::optional<int64_t> integer_of(std::string_view text, bool is_count) {
   const bool is_negative = !is_count && text.starts_with('-');
   if (is_negative) text.remove_prefix(1);
@@ -82,14 +82,15 @@ std::optional<int64_t> integer_of(std::string_view text, bool is_count) {
     }
     return is_negative ? -value : value;
   }
-  bool is_past = false;
+  // Downwards, if so, since the lowest integer has no opposite.
+  const int sign = is_negative ? -1 : 1;
   for (const char byte : text) {
-    if (!is_digit(byte)) return std::nullopt;
-    is_past = is_past || __builtin_mul_overflow(value, 10, &value) ||
-              __builtin_add_overflow(value, byte - '0', &value);
+    if (!is_digit(byte) || __builtin_mul_overflow(value, 10, &value) ||
+        __builtin_add_overflow(value, sign * (byte - '0'), &value)) {
+      return std::nullopt;
+    }
   }
-  if (is_past) return is_negative ? INT64_MIN : INT64_MAX;
-  return is_negative ? -value : value;
+  return value;
 }
 
 }  // namespace
@@ -142,18 +143,18 @@ inline uint8_t* LineParser::write_text(std::string_view text, uint8_t* to) const
 inline uint8_t* LineParser::write_integer(const FieldStep& step, std::string_view text,
                                           uint8_t* to) {
   const auto value = integer_of(text, step.is_count);
-  if (!value) return nullptr;
-  if (!check_range(step, static_cast<double>(*value))) return to;
-  return *value >= step.low && *value <= step.high ? write_long(*value, to) : nullptr;
+  if (!value || *value < step.low || *value > step.high) return nullptr;
+  return check_range(step, static_cast<double>(*value)) ? write_long(*value, to) : to;
 }
 
 uint8_t* LineParser::write_number(const FieldStep& step, std::string_view text, uint8_t* to) {
   const auto value = parse_number(text);
   if (!value || !std::isfinite(*value)) return nullptr;
-  if (!check_range(step, *value)) return to;
-  if (step.form == FieldForm::kDouble) return write_copy(*value, to);
+  if (step.form == FieldForm::kDouble)
+    return check_range(step, *value) ? write_copy(*value, to) : to;
   const auto single = parse_number32(text);
-  return single && std::isfinite(*single) ? write_copy(*single, to) : nullptr;
+  if (!single || !std::isfinite(*single)) return nullptr;
+  return check_range(step, *value) ? write_copy(*single, to) : to;
 }
 
 // Notes when the value is out of its range; then the datum is taken back in the end.

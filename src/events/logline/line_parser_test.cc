@@ -97,6 +97,11 @@ TEST(LineParser, WritesEveryTypeOfValue) {
       {"{int}", "1 ", "malformed_event"},
       {"{int:count}", "-1", "malformed_event"},
       {"{long}", "-9223372036854775807", R"({"long":-9223372036854775807,})"},
+      {"{long}", "-9223372036854775808", R"({"long":-9223372036854775808,})"},
+      {"{long}", "-9223372036854775809", "malformed_event"},
+      {"{long}", "9223372036854775807", R"({"long":9223372036854775807,})"},
+      {"{long}", "9223372036854775808", "malformed_event"},
+      {"{long}", "99999999999999999999", "malformed_event"},
       {"{long}", "-999999999999999999", R"({"long":-999999999999999999,})"},
       {"{long}", "00000000000000000000000012", R"({"long":12,})"},
       {"{long}", "12345678901234567x", "malformed_event"},
@@ -160,12 +165,36 @@ TEST(LineParser, DecidesReasonsInTheirOrder) {
       {"2024-01-01T00:00:00,\xff,rate a=9", "malformed_event"},
       {"2024-01-01T00:00:00,y,rate a=9", "int_out_of_range"},
       {"2024-01-01T00:00:00,y,rate a=0", "int_out_of_range"},
-      {"2024-01-01T00:00:00,y,rate a=99999999999999999999", "int_out_of_range"},
+      {"2024-01-01T00:00:00,y,rate a=2147483647", "int_out_of_range"},
+      {"2024-01-01T00:00:00,y,rate a=2147483648", "malformed_event"},
+      {"2024-01-01T00:00:00,y,rate a=99999999999999999999", "malformed_event"},
       {"2024-01-01T00:00:00,y,rate a=5\r",
        R"({"text":"y","bytes":"a","int":5,"at_text":"2024-01-01T00:00:00Z",})"},
   };
   for (const auto& [line, outcome] : cases) EXPECT_EQ(parser.parse(line), outcome) << line;
   EXPECT_EQ(parser.time(), 1'704'067'200 * kMicrosPerSecond);
+}
+
+TEST(LineParser, TakesNumbersTooLargeForTheirFieldForMalformedWhateverTheRange) {
+  const struct {
+    const char* field;
+    const char* text;
+    const char* reason;
+  } cases[] = {
+      {"int", "-2147483649", "malformed_event"},
+      {"int", "-2147483648", "int_out_of_range"},
+      {"long", "9223372036854775808", "malformed_event"},
+      {"long", "9223372036854775807", "long_out_of_range"},
+      {"float", "1e39", "malformed_event"},
+      {"float", "1e38", "float_out_of_range"},
+      {"double", "1e309", "malformed_event"},
+      {"double", "1e308", "double_out_of_range"},
+  };
+  for (const auto& [field, text, reason] : cases) {
+    const std::string name = field;
+    Parser parser(rule("{" + name + "}", "range." + name + " = [1, 5]\n"));
+    EXPECT_EQ(parser.parse(text), reason) << field << " " << text;
+  }
 }
 
 TEST(LineParser, TakesTheFirstPatternThatFits) {
