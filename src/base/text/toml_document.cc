@@ -8,14 +8,13 @@
 #include <utility>
 
 #include "base/text/number_text.h"
+#include "base/text/toml_place.h"
 
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 namespace mseavro {
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 TomlKind kind_of(const toml::node& node) {
   switch (node.type()) {
@@ -73,7 +72,7 @@ bool may_stand_before_text(char byte) {
 // The first character that is not ASCII and stands neither in quotes nor in a comment, where TOML
 // has none. The library takes some of them for what cannot be and goes on with anything.
 std::optional<size_t> find_stray_character(std::string_view text) {
-  const size_t begin = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+  const size_t begin = toml_begin(text);
   for (size_t at = begin; at < text.size();) {
     if (!is_ascii_byte(text[at])) return at;
     if (text[at] == '"' || text[at] == '\'') {
@@ -128,11 +127,8 @@ const TomlMember* TomlValue::find(std::string_view key) const {
 
 Result<TomlValue> parse_toml(std::string_view text, const std::string& path, ErrorCode code) {
   if (const auto stray = find_stray_character(text)) {
-    const std::string_view before = text.substr(0, *stray);
-    const std::string_view line = before.substr(before.rfind('\n') + 1);
-    const auto is_first_byte = [](char byte) { return (byte & 0xc0) != 0x80; };
-    return toml_error(code, path, 1 + std::ranges::count(before, '\n'),
-                      1 + std::ranges::count_if(line, is_first_byte),
+    const TomlPlace place = toml_place(text, *stray);
+    return toml_error(code, path, place.line, place.column,
                       "a character that is not ASCII outside of quotes", std::string(help_for("")));
   }
   const toml::parse_result parsed = toml::parse(text, path);

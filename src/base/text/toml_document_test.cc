@@ -79,6 +79,7 @@ TEST(TomlDocument, TakesOtherCharactersInQuotesAndCommentsOnly) {
       {"a = 'b\né", 2, "column 1: "},
       {"a.'b' = ['é', 'é', {b = 'é'}]", 0, ""},
       {"\xEF\xBB\xBF'é' = 1", 0, ""},
+      {"\xEF\xBB\xBF'é' = é", 1, "column 7: "},
       {"a = 9.'b\uFEFB", 1, "column 9: "},
       {"a = 9.'b#'\uFEFB", 1, "column 11: "},
       {"a = 9\"\uFEFB\"", 1, "column 7: "},

@@ -101,6 +101,8 @@ TEST(LineRules, SayLineAndColumnOfWhatIsWrong) {
        "column 25: a line has one time", 2},
       {"[line]\npattern = '{time:time} {event}'\ntime_format = '%Y'\n[[event]]\n" + good,
        "column 15: the time format lacks a part of day and time", 3},
+      {"[line]\npattern = '{time:time} {event}'\ntime_format = \"\\t%Y%q\"\n[[event]]\n" + good,
+       "column 20: the time format has a % that means nothing", 3},
   };
   for (const BadRules& bad : cases) {
     const auto rules = rules_of(bad.toml, kSchemas);
@@ -112,6 +114,29 @@ TEST(LineRules, SayLineAndColumnOfWhatIsWrong) {
     if (!bad.message.empty()) {
       EXPECT_EQ(rules.error().message, bad.message) << bad.toml;
     }
+  }
+}
+
+TEST(LineRules, SayThePlaceInTheFileWhateverTheTextIsTypedLike) {
+  const struct {
+    const char* pattern;
+    int64_t line;
+    const char* column;
+  } cases[] = {
+      {"'{m}'", 7, "column 13: "},
+      {"'{m'", 7, "column 12: "},
+      {"\"\\\"{} \\\" {m}\"", 7, "column 21: "},
+      {"\"\\t\\u00e9{m}\"", 7, "column 21: "},
+      {"'ÄÖÜ€ {m}'", 7, "column 18: "},
+      {"\"\"\"\nÄ {} \\\n   \\\" {m}\"\"\"", 9, "column 8: "},
+      {"'''\n\\ {m}'''", 8, "column 4: "},
+  };
+  for (const auto& [pattern, line, column] : cases) {
+    const auto rules = rules_of(
+        event("name = 'E'\nschema = 's'\noutput = 'e'\npattern = ") + pattern + "\n", kSchemas);
+    ASSERT_FALSE(rules) << pattern;
+    EXPECT_EQ(rules.error().place.line, line) << pattern;
+    EXPECT_TRUE(rules.error().message.starts_with(column)) << pattern << rules.error().message;
   }
 }
 

@@ -12,6 +12,7 @@
 #include "base/result/result.h"
 #include "base/text/number_text.h"
 #include "base/text/toml_document.h"
+#include "base/text/toml_place.h"
 
 namespace mseavro {
 namespace {
@@ -28,7 +29,10 @@ bool is_plain_file_name(std::string_view text) {
 
 class RuleReader {
  public:
-  explicit RuleReader(std::string path) { rules_.path = std::move(path); }
+  RuleReader(std::string_view document, std::string path) {
+    rules_.document = document;
+    rules_.path = std::move(path);
+  }
 
   Result<RuleSet> read(const TomlValue& root) {
     MSEAVRO_TRY(check_keys(root, "a rule file", {"line", "event"}));
@@ -190,14 +194,15 @@ class RuleReader {
 
 Result<RuleSet> parse_rules(std::string_view text, const std::string& path) {
   MSEAVRO_ASSIGN(const TomlValue root, parse_toml(text, path, ErrorCode::kBadRules));
-  return RuleReader(path).read(root);
+  return RuleReader(text, path).read(root);
 }
 
 tl::unexpected<Error> rule_error(const RuleSet& rules, const RuleText& where,
                                  std::string_view message, std::string help, int64_t offset) {
-  // A text begins behind its quote.
-  return toml_error(ErrorCode::kBadRules, rules.path, where.line,
-                    where.column + (offset > 0 ? offset + 1 : 0), message, std::move(help));
+  TomlPlace place{where.line, where.column};
+  if (offset >= 0) place = toml_place_in_text(rules.document, place, static_cast<size_t>(offset));
+  return toml_error(ErrorCode::kBadRules, rules.path, place.line, place.column, message,
+                    std::move(help));
 }
 
 }  // namespace mseavro

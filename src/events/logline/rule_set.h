@@ -37,6 +37,7 @@ struct EventRule {
 
 struct RuleSet {
   std::string path;                // What errors call the file.
+  std::string document;            // Its text, for places within the texts.
   std::optional<RuleText> line{};  // What all lines have; its capture `event` is the event's part.
   RuleText time_format{};          // Empty: ISO 8601.
   RuleText time_zone{"UTC"};       // Of times that say none.
@@ -53,9 +54,9 @@ inline constexpr std::string_view kDeadLetters = "dead_letters";
 // What patterns, formats and schemas are worth is found when they are compiled.
 Result<RuleSet> parse_rules(std::string_view text, const std::string& path);
 
-// kBadRules at the text's place, `offset` characters into it.
+// kBadRules at the byte `offset` of the text; below 0 at the text as a whole, where its quote is.
 tl::unexpected<Error> rule_error(const RuleSet& rules, const RuleText& where,
                                  std::string_view message, std::string help = {},
-                                 int64_t offset = 0);
+                                 int64_t offset = -1);
 
 }  // namespace mseavro

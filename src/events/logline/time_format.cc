@@ -228,7 +228,8 @@ Result<TimeFormat> TimeFormat::make(std::string format, std::shared_ptr<const Ti
     const char letter = ++index < format.size() ? format[index] : '\0';
     if (std::string_view("YmbdHMSfzs%").find(letter) == std::string_view::npos) {
       return fail(ErrorCode::kBadRules, "the time format has a % that means nothing",
-                  "it may have %Y %m %d %b %H %M %S %f %z %s and %%");
+                  "it may have %Y %m %d %b %H %M %S %f %z %s and %%", {},
+                  {.byte = static_cast<int64_t>(index) - 1});
     }
     letters += letter;
   }

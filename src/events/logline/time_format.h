@@ -34,7 +34,8 @@ struct LogTime {
 // is complete with day and seconds, or with %s.
 class TimeFormat {
  public:
-  // Errors: kBadRules, for a format that is none or is not complete.
+  // Errors: kBadRules, for a format that is none (place.byte is its % that means nothing) or is not
+  // complete.
   static Result<TimeFormat> make(std::string format, std::shared_ptr<const TimeZone> zone);
 
   // nullopt for what is no such time. Leap seconds and hour 24 are refused.
