@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "app/cli/terminal.h"
+#include "base/result/edit_distance.h"
 #include "base/result/result.h"
 
 namespace mseavro {

@@ -129,18 +129,4 @@ Status check_environment(char** environment) {
   return {};
 }
 
-std::string closest_name(std::string_view name, const std::vector<std::string_view>& known) {
-  std::string_view best;
-  size_t best_distance = std::max<size_t>(1, name.size() / 3) + 1;
-  for (std::string_view candidate : known) {
-    const size_t distance = edit_distance(name, candidate);
-    const bool is_prefix = name.size() >= 3 && candidate.starts_with(name);
-    if (distance < best_distance || (is_prefix && best.empty())) {
-      best = candidate;
-      best_distance = std::min(distance, best_distance);
-    }
-  }
-  return std::string(best);
-}
-
 }  // namespace mseavro

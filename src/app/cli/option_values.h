@@ -56,8 +56,4 @@ void add_environment(char** environment, CommandId command, OptionValues* values
 // would silently be of no use. Other names are none of our business.
 Status check_environment(char** environment);
 
-// The closest known name, or "" when none is close (an error in three letters, or a beginning): for
-// "did you mean".
-std::string closest_name(std::string_view name, const std::vector<std::string_view>& known);
-
 }  // namespace mseavro

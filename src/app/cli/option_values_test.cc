@@ -106,19 +106,6 @@ TEST(SplitList, SplitsAtCommasOutsideQuotesAndBrackets) {
   for (const auto& test : tests) EXPECT_EQ(split_list(test.text), test.items) << test.text;
 }
 
-TEST(ClosestName, ForgivesAnErrorInThreeLettersAndMissingEnds) {
-  const std::vector<std::string_view> known = {"window", "where", "to", "labels", "by", "timezone"};
-  struct {
-    const char* name;
-    const char* closest;
-  } const tests[] = {
-      {"windw", "window"}, {"windows", "window"}, {"lables", "labels"}, {"time-zone", "timezone"},
-      {"tim", "timezone"}, {"lab", "labels"},     {"t", "to"},          {"too", "to"},
-      {"xy", "by"},        {"zzz", ""},           {"xyz", ""},          {"", ""},
-      {"predictions", ""}};
-  for (const auto& test : tests) EXPECT_EQ(closest_name(test.name, known), test.closest);
-}
-
 TEST(AddEnvironment, TakesTheOptionsOfTheCommand) {
   char window[] = "MSEAVRO_WINDOW=week";
   char week_start[] = "MSEAVRO_WEEK_START=sunday";

@@ -5,6 +5,7 @@
 
 #include "app/cli/option_values.h"
 #include "base/io/byte_source.h"
+#include "base/result/edit_distance.h"
 #include "base/result/result.h"
 #include "base/text/toml_document.h"
 

@@ -21,4 +21,21 @@ size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+std::string closest_name(std::string_view name, const std::vector<std::string_view>& known) {
+  // Comparing costs the product of the sizes, and longer texts are no names that one misspells.
+  constexpr size_t kNameSizeMax = 100;
+  std::string_view best;
+  size_t best_distance = std::max<size_t>(1, name.size() / 3) + 1;
+  for (std::string_view candidate : known) {
+    if (std::max(name.size(), candidate.size()) > kNameSizeMax) continue;
+    const size_t distance = edit_distance(name, candidate);
+    const bool is_prefix = name.size() >= 3 && candidate.starts_with(name);
+    if (distance < best_distance || (is_prefix && best.empty())) {
+      best = candidate;
+      best_distance = std::min(distance, best_distance);
+    }
+  }
+  return std::string(best);
+}
+
 }  // namespace mseavro

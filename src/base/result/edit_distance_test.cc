@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace mseavro {
 namespace {
 
@@ -24,6 +26,20 @@ TEST(EditDistance, CountsInsertionsRemovalsAndReplacements) {
     EXPECT_EQ(edit_distance(test.a, test.b), test.distance) << test.a << " " << test.b;
     EXPECT_EQ(edit_distance(test.b, test.a), test.distance) << test.b << " " << test.a;
   }
+}
+
+TEST(ClosestName, ForgivesAnErrorInThreeLettersAndMissingEnds) {
+  const std::vector<std::string_view> known = {"window", "where", "to", "labels", "by", "timezone"};
+  struct {
+    const char* name;
+    const char* closest;
+  } const tests[] = {
+      {"windw", "window"}, {"windows", "window"}, {"lables", "labels"}, {"time-zone", "timezone"},
+      {"tim", "timezone"}, {"lab", "labels"},     {"t", "to"},          {"too", "to"},
+      {"xy", "by"},        {"zzz", ""},           {"xyz", ""},          {"", ""},
+      {"predictions", ""}};
+  for (const auto& test : tests) EXPECT_EQ(closest_name(test.name, known), test.closest);
+  EXPECT_EQ(closest_name(std::string(100, 'a') + "b", {std::string(100, 'a')}), "");
 }
 
 }  // namespace

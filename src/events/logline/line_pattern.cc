@@ -72,6 +72,8 @@ tl::unexpected<Error> bad_pattern(size_t offset, std::string message, std::strin
 
 }  // namespace
 
+std::span<const std::pair<std::string_view, CaptureType>> capture_types() { return kTypes; }
+
 // First the parts, then the ways through them.
 class PatternParser {
  public:

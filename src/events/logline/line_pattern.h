@@ -15,6 +15,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "mseavro/error.h"
@@ -31,6 +32,9 @@ enum class CaptureType : uint8_t {
   kTime,
   kList,  // Texts between commas.
 };
+
+// What each type is called in patterns.
+std::span<const std::pair<std::string_view, CaptureType>> capture_types();
 
 // `name:type` of a pattern; `parameter` differs from it in query strings (`parameter=name:type`).
 struct CapturedField {

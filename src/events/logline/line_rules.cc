@@ -1,6 +1,7 @@
 #include "events/logline/line_rules.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <limits>
@@ -9,6 +10,7 @@
 
 #include "avro/schema/schema_print.h"
 #include "avro/wire/encoder.h"
+#include "base/result/edit_distance.h"
 #include "base/result/result.h"
 
 namespace mseavro {
@@ -101,6 +103,39 @@ std::optional<FieldForm> form_of(const Schema& schema, const SchemaNode& node, C
   }
 }
 
+// How to capture the field, in all ways that fit; "" when none does.
+std::string fitting_captures(const Schema& schema, const SchemaNode* node, const Source& source) {
+  std::vector<std::string> captures;
+  for (const auto& [name, type] : capture_types()) {
+    if (node == nullptr || !form_of(schema, *node, type)) continue;
+    const std::string capture = fmt::format("{}:{}", source.field->name, name);
+    captures.push_back(source.is_parameter ? capture : fmt::format("{{{}}}", capture));
+  }
+  return fmt::format("{}", fmt::join(captures, " or "));
+}
+
+std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known,
+                         std::string_view otherwise) {
+  const std::string close = closest_name(name, known);
+  return close.empty() ? std::string(otherwise) : fmt::format("did you mean {}?", close);
+}
+
+std::vector<std::string_view> field_names(const Schema& schema) {
+  std::vector<std::string_view> names;
+  for (const SchemaField& field : schema.root().fields) names.push_back(field.name);
+  return names;
+}
+
+// What captures the field, alone or as a parameter; nullptr: nothing does.
+const CapturedField* find_captured(const std::vector<Capture>& captures, std::string_view name) {
+  for (const Capture& capture : captures) {
+    if (capture.field.name == name) return &capture.field;
+    const auto parameter = std::ranges::find(capture.parameters, name, &CapturedField::name);
+    if (parameter != capture.parameters.end()) return &*parameter;
+  }
+  return nullptr;
+}
+
 bool is_number(FieldForm form) {
   return form == FieldForm::kInteger || form == FieldForm::kFloat || form == FieldForm::kDouble;
 }
@@ -120,8 +155,11 @@ class RuleCompiler {
     MSEAVRO_TRY(compile_time_format());
     if (rules().line) MSEAVRO_TRY(compile_line());
     made_->slot_count_ = line_slot_count();
-    for (EventRule& event : made_->rules_.events) MSEAVRO_TRY(compile_event(event));
-    MSEAVRO_TRY(check_line_is_used());
+    for (EventRule& event : made_->rules_.events) MSEAVRO_TRY(add_event(&event));
+    MSEAVRO_TRY(check_line());
+    for (size_t index = 0; index < rules().events.size(); ++index) {
+      MSEAVRO_TRY(compile_patterns(rules().events[index], &made_->events_[index]));
+    }
     MSEAVRO_TRY(check_ranges_are_used());
     return std::shared_ptr<const LineRules>(std::move(made_));
   }
@@ -184,21 +222,50 @@ class RuleCompiler {
     return {};
   }
 
-  Status compile_event(EventRule& rule) {
-    merge_ranges(&rule);
-    CompiledEvent event{rule.name.text, rule.output.text, {}, {}, true};
-    MSEAVRO_ASSIGN(const auto schema, load_schema(rule));
+  Status add_event(EventRule* rule) {
+    merge_ranges(rule);
+    CompiledEvent event{rule->name.text, rule->output.text, {}, {}, true};
+    MSEAVRO_ASSIGN(const auto schema, load_schema(*rule));
     MSEAVRO_ASSIGN(event.plan, WritePlan::compile(schema));
+    made_->events_.push_back(std::move(event));
+    return {};
+  }
+
+  // What the line captures is a field of an event. This is found before the fields that, for want
+  // of it, nothing captures.
+  Status check_line() const {
+    if (!made_->line_) return {};
+    std::vector<std::string_view> known;
+    for (const CompiledEvent& event : made_->events_) {
+      const std::vector<std::string_view> names = field_names(event.plan->schema());
+      known.insert(known.end(), names.begin(), names.end());
+    }
+    for (const Capture& capture : made_->line_->captures()) {
+      const std::string& name = capture.field.name;
+      if (name.empty() || name == kEventCapture || capture.field.type == CaptureType::kTime ||
+          std::ranges::find(known, name) != known.end()) {
+        continue;
+      }
+      return rule_error(rules(), *rules().line, fmt::format("no event has a field \"{}\"", name),
+                        did_you_mean(name, known, "write {} for what is not kept"),
+                        capture.field.offset);
+    }
+    return {};
+  }
+
+  Status compile_patterns(const EventRule& rule, CompiledEvent* event) {
     for (const RuleText& text : rule.patterns) {
       auto patterns = LinePattern::parse(text.text);
       if (!patterns) return placed(text, std::move(patterns.error()));
+      // The first way has all optional parts.
+      const std::vector<Capture> all_captures = patterns->front().captures();
       for (LinePattern& pattern : *patterns) {
-        MSEAVRO_ASSIGN(EventWay way, compile_way(rule, text, *event.plan, std::move(pattern)));
-        event.has_time = event.has_time && (way.time_slot || made_->time_slot_);
-        event.ways.push_back(std::move(way));
+        MSEAVRO_ASSIGN(EventWay way,
+                       compile_way(rule, text, *event->plan, std::move(pattern), all_captures));
+        event->has_time = event->has_time && (way.time_slot || made_->time_slot_);
+        event->ways.push_back(std::move(way));
       }
     }
-    made_->events_.push_back(std::move(event));
     return {};
   }
 
@@ -234,7 +301,7 @@ class RuleCompiler {
   }
 
   Result<EventWay> compile_way(const EventRule& rule, const RuleText& text, const WritePlan& plan,
-                               LinePattern pattern) {
+                               LinePattern pattern, const std::vector<Capture>& all_captures) {
     EventWay way{std::move(pattern), {}, {}, std::nullopt};
     const std::vector<Source> sources = sources_of(way);
     MSEAVRO_TRY(check_sources(rule, text, plan, sources));
@@ -254,15 +321,30 @@ class RuleCompiler {
       } else if (absent != nullptr) {
         constant += *absent;
       } else {
-        return rule_error(rules(), text,
-                          fmt::format("nothing captures the field \"{}\" of {}, and it has no "
-                                      "default",
-                                      field.name, rule.name.text),
-                          fmt::format("put {{{}}} where it stands in the line", field.name));
+        return missing_field(rule, text, field, find_captured(all_captures, field.name));
       }
     }
     way.after = std::move(constant);
     return way;
+  }
+
+  // `optional` is what captures the field in another way through the pattern, if anything does.
+  tl::unexpected<Error> missing_field(const EventRule& rule, const RuleText& text,
+                                      const SchemaField& field,
+                                      const CapturedField* optional) const {
+    if (optional != nullptr) {
+      return rule_error(
+          rules(), text,
+          fmt::format("the field \"{}\" of {} has no default, and stands in an optional part",
+                      field.name, rule.name.text),
+          "take it out of the brackets, or give the schema's field a default, as null in a "
+          "union with null",
+          optional->offset);
+    }
+    return rule_error(rules(), text,
+                      fmt::format("nothing captures the field \"{}\" of {}, and it has no default",
+                                  field.name, rule.name.text),
+                      fmt::format("put {{{}}} where it stands in the line", field.name));
   }
 
   // The way's captures and parameters, then those of the line; a way's name hides a line's.
@@ -294,18 +376,15 @@ class RuleCompiler {
                        const std::vector<Source>& sources) {
     std::set<std::string_view> names;
     const Schema& schema = plan.schema();
-    for (size_t index = 0; index < sources.size(); ++index) {
+    for (size_t index = 0; index < way_source_count_; ++index) {
       const CapturedField& field = *sources[index].field;
       const std::string& name = field.name;
-      const bool is_field = plan.find(schema.root_index(), name).has_value();
-      if (index >= way_source_count_) {
-        if (is_field) used_line_names_.insert(name);
-        continue;
-      }
-      if (!is_field) {
+      if (!plan.find(schema.root_index(), name)) {
         return rule_error(rules(), text,
                           fmt::format("the schema of {} has no field \"{}\"", rule.name.text, name),
-                          "name a field, or write {} for what is not kept", field.offset);
+                          did_you_mean(name, field_names(schema),
+                                       "name a field, or write {} for what is not kept"),
+                          field.offset);
       }
       if (!names.insert(name).second) {
         return rule_error(rules(), text, fmt::format("\"{}\" is captured twice", name), {},
@@ -322,11 +401,14 @@ class RuleCompiler {
     const auto form = type ? form_of(schema, *node, source.field->type) : std::nullopt;
     if (!form) {
       const bool is_of_line = source.slot < line_slot_count();
+      const std::string captures = fitting_captures(schema, node, source);
       return rule_error(rules(), is_of_line ? *rules().line : text,
                         fmt::format("what \"{}\" captures cannot become {}, the type of the field "
                                     "in the schema of {}",
                                     field.name, type_words(schema, field.node), rule.name.text),
-                        "change the capture's type, as in {name:text}, or the schema",
+                        captures.empty() ? "no capture does: give the field a default and leave it "
+                                           "out here, or change the schema"
+                                         : fmt::format("write {}, or change the schema", captures),
                         source.field->offset);
     }
     FieldStep step;
@@ -364,20 +446,6 @@ class RuleCompiler {
                                  made_->reasons_.begin());
   }
 
-  Status check_line_is_used() const {
-    if (!made_->line_) return {};
-    for (const Capture& capture : made_->line_->captures()) {
-      const std::string& name = capture.field.name;
-      if (name.empty() || name == kEventCapture || capture.field.type == CaptureType::kTime ||
-          used_line_names_.contains(name)) {
-        continue;
-      }
-      return rule_error(rules(), *rules().line, fmt::format("no event has a field \"{}\"", name),
-                        "write {} for what is not kept", capture.field.offset);
-    }
-    return {};
-  }
-
   Status check_ranges_are_used() const {
     for (const EventRule& rule : rules().events) {
       for (const FieldRange& range : rule.ranges) {
@@ -397,7 +465,6 @@ class RuleCompiler {
   const SchemaLoader& load_;
   const CompileOptions& options_;
   size_t way_source_count_ = 0;
-  std::set<std::string, std::less<>> used_line_names_;
   std::set<std::string, std::less<>> used_ranges_;
 };
 

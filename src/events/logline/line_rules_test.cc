@@ -16,6 +16,11 @@ const SchemaTexts kSchemas = {
     {"text", "\"string\""},
     {"broken", "{"},
     {"long", R"({"type": "record", "name": "E", "fields": [{"name": "n", "type": "long"}]})"},
+    {"rating", R"({"type": "record", "name": "R", "fields": [
+       {"name": "time", "type": "string"}, {"name": "userId", "type": "string"},
+       {"name": "rating", "type": "int"},
+       {"name": "score", "type": ["null", "double"], "default": null},
+       {"name": "tags", "type": {"type": "map", "values": "string"}, "default": {}}]})"},
     {"odd", R"({"type": "record", "name": "E", "fields": [
        {"name": "n", "type": ["int", "string"]}]})"},
 };
@@ -137,6 +142,64 @@ TEST(LineRules, SayThePlaceInTheFileWhateverTheTextIsTypedLike) {
     ASSERT_FALSE(rules) << pattern;
     EXPECT_EQ(rules.error().place.line, line) << pattern;
     EXPECT_TRUE(rules.error().message.starts_with(column)) << pattern << rules.error().message;
+  }
+}
+
+TEST(LineRules, SayWhatWouldBeRight) {
+  const struct {
+    const char* line;   // The pattern of all lines, which is in line 2 of the file,
+    const char* event;  // and that of the event, in line 7.
+    int64_t error_line;
+    const char* message;
+    const char* help;
+  } cases[] = {
+      {"{time:time} {usrId} {event}", "r {rating}", 2, "column 25: no event has a field \"usrId\"",
+       "did you mean userId?"},
+      {"{time:time} {zzz} {event}", "r {rating}", 2, "column 25: no event has a field \"zzz\"",
+       "write {} for what is not kept"},
+      {"{time:time} {userId} {event}", "r {raitng}", 7,
+       "column 15: the schema of R has no field \"raitng\"", "did you mean rating?"},
+      {"{time:time} {userId} {event}", "r {zzz}", 7,
+       "column 15: the schema of R has no field \"zzz\"",
+       "name a field, or write {} for what is not kept"},
+      {"{time:time} {userId} {event}", "r {rating:text}", 7,
+       "column 15: what \"rating\" captures cannot become int, the type of the field in the schema "
+       "of R",
+       "write {rating:int} or {rating:count}, or change the schema"},
+      {"{time:time} {userId} {event}", "r{?score=rating:number}", 7,
+       "column 21: what \"rating\" captures cannot become int, the type of the field in the schema "
+       "of R",
+       "write rating:int or rating:count, or change the schema"},
+      {"{time:time} {userId} {event}", "r {rating} {score:int}", 7,
+       "column 24: what \"score\" captures cannot become union of null, double, the type of the "
+       "field in the schema of R",
+       "write {score:number}, or change the schema"},
+      {"{time:time} {userId:count} {event}", "r {rating}", 2,
+       "column 25: what \"userId\" captures cannot become string, the type of the field in the "
+       "schema of R",
+       "write {userId:text} or {userId:time} or {userId:list}, or change the schema"},
+      {"{time:time} {userId} {event}", "r {rating} {tags}", 7,
+       "column 24: what \"tags\" captures cannot become map, the type of the field in the "
+       "schema of R",
+       "no capture does: give the field a default and leave it out here, or change the schema"},
+      {"{time:time} {userId} {event}", "r[ {rating}]", 7,
+       "column 16: the field \"rating\" of R has no default, and stands in an optional part",
+       "take it out of the brackets, or give the schema's field a default, as null in a union with "
+       "null"},
+      {"{time:time} {userId} {event}", "r[{?rating}]", 7,
+       "column 16: the field \"rating\" of R has no default, and stands in an optional part",
+       "take it out of the brackets, or give the schema's field a default, as null in a union with "
+       "null"},
+  };
+  for (const auto& test : cases) {
+    const std::string toml = std::string("[line]\npattern = '") + test.line +
+                             "'\n[[event]]\nname = 'R'\nschema = 'rating'\noutput = 'r'\n" +
+                             "pattern = '" + test.event + "'\n";
+    const auto rules = rules_of(toml, kSchemas);
+    ASSERT_FALSE(rules) << toml;
+    EXPECT_EQ(rules.error().place.line, test.error_line) << toml;
+    EXPECT_EQ(rules.error().message, test.message) << toml;
+    EXPECT_EQ(rules.error().help, test.help) << toml;
   }
 }
 
