@@ -78,6 +78,13 @@ std::optional<CompatibilityRule> find_conflict(const SchemaNode& writer, const S
   return std::nullopt;
 }
 
+bool changes_meaning(const SchemaNode& writer, const SchemaNode& reader) {
+  const auto meaning = [](const SchemaNode& node) {
+    return node.logical == LogicalType::kUuid ? LogicalType::kNone : node.logical;
+  };
+  return meaning(writer) != meaning(reader);
+}
+
 std::optional<size_t> find_branch(const SchemaNode& writer, const Schema& reader_schema,
                                   const SchemaNode& reader) {
   const auto first = [&](const auto& takes) -> std::optional<size_t> {

@@ -35,6 +35,11 @@ std::string_view rule_name(CompatibilityRule rule);
 // sizes, decimals equal scales.
 std::optional<CompatibilityRule> find_conflict(const SchemaNode& writer, const SchemaNode& reader);
 
+// Whether a value of `writer` that find_conflict lets be read as `reader` is taken for something
+// else: an instant in another unit, a plain number for a date or the other way round. A uuid is the
+// same text or bytes with and without its annotation.
+bool changes_meaning(const SchemaNode& writer, const SchemaNode& reader);
+
 // The branch of the reader's union that takes values of `writer`, which is no union: the first of
 // the same type, full names before aliases before names without namespaces; else the first that it
 // is promoted to. nullopt: none.

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -37,48 +39,175 @@ constexpr LintRule kSymbolRemoved = {
 constexpr const char* kBadFormerName =
     "none: its name is one that engines refuse, so old data has to be written anew";
 
+// Where a type stands in the new schema, and what may be said there.
+struct TypeSlot {
+  std::string place;
+  const Properties* properties;     // Which may allow it.
+  std::optional<NodeIndex> holder;  // A record, array or map; nullopt: the root.
+  std::optional<size_t> field;      // Of the record.
+  const SchemaField* former_field = nullptr;
+};
+
+using Names = std::unordered_map<std::string_view, NodeIndex>;
+
+Names defined_names(const Schema& schema) {
+  Names names;
+  for (NodeIndex index = 0; index < schema.node_count(); ++index) {
+    if (schema.node(index).is_named()) names.emplace(schema.node(index).name, index);
+  }
+  return names;
+}
+
 class VersionLinter {
  public:
   VersionLinter(const Schema& former, const Schema& schema, SchemaLint& lint)
-      : former_(former), schema_(schema), lint_(lint) {}
+      : former_(former),
+        schema_(schema),
+        former_names_(defined_names(former)),
+        names_(defined_names(schema)),
+        lint_(lint) {}
 
   Status run() {
-    compare_roots();
+    const SchemaNode& root = schema_.root();
+    compare_types(former_.root_index(), schema_.root_index(),
+                  {shown_name(root.name), &root.properties, std::nullopt, std::nullopt});
     while (!open_.empty() && work_ <= kWork) {
-      const auto [before, after] = open_.back();
+      const Pair pair = std::move(open_.back());
       open_.pop_back();
-      compare(before, after);
+      compare(pair);
     }
     if (work_ <= kWork) return {};
     return fail(ErrorCode::kLimitExceeded, "the schemas have too many pairs of types to compare");
   }
 
  private:
-  void enter(NodeIndex before, NodeIndex after) {
-    if (seen_.insert(uint64_t{before} << 32 | after).second) open_.push_back({before, after});
+  // Of one type, and no unions.
+  struct Pair {
+    NodeIndex before;
+    NodeIndex after;
+    std::string place;
+    const Properties* properties;
+  };
+
+  void enter(NodeIndex before, NodeIndex after, const TypeSlot& slot) {
+    const SchemaNode& node = schema_.node(after);
+    if (former_.node(before).type != node.type || node.type < SchemaType::kRecord) return;
+    if (!seen_.insert(uint64_t{before} << 32 | after).second) return;
+    open_.push_back({before, after, slot.place, slot.properties});
   }
 
-  void compare_roots() {
-    const SchemaNode& before = former_.root();
-    const SchemaNode& after = schema_.root();
-    if (reads(former_.root_index(), schema_.root_index())) {
-      enter(former_.root_index(), schema_.root_index());
-      return;
+  // Whether all former values of the type can be read, each branch by the one that takes it, and
+  // mean what they meant. What is inside of them is compared by itself.
+  void compare_types(NodeIndex before, NodeIndex after, const TypeSlot& slot) {
+    bool is_read = true;
+    std::unordered_set<NodeIndex> renamed;
+    for (const NodeIndex one : branches_of(former_, before)) {
+      std::optional<NodeIndex> other = taking_type(one, after);
+      if (!other) {
+        other = renamed_type(one, after);
+        if (other && renamed.insert(*other).second) {
+          find_renamed_type(one, *other);
+        } else {
+          other.reset();
+        }
+      }
+      is_read = is_read && other && means_the_same(former_.node(one), schema_.node(*other));
+      if (other) enter(one, *other, slot);
     }
-    if (is_renamed(before, after)) {
-      find_renamed_type(former_.root_index(), schema_.root_index());
-      enter(former_.root_index(), schema_.root_index());
-      return;
-    }
-    lint_.find(kFieldRetyped, after.properties, shown_name(after.name),
-               fmt::format("the schema was {}", type_words(former_, former_.root_index())),
-               "none; a schema of another kind is another subject", true);
+    if (!is_read) find_retyped(before, after, slot);
   }
 
-  // A type that is the same but for its name.
-  bool is_renamed(const SchemaNode& before, const SchemaNode& after) const {
-    return before.type == after.type && before.is_named() &&
-           find_conflict(before, after) == CompatibilityRule::kNameMismatch;
+  // The type, or the branch of it, that reads values of the former one.
+  std::optional<NodeIndex> taking_type(NodeIndex before, NodeIndex after) {
+    const SchemaNode& former = former_.node(before);
+    const SchemaNode& node = schema_.node(after);
+    work_ += 1 + static_cast<int64_t>(node.branches.size());
+    if (node.type != SchemaType::kUnion) {
+      return find_conflict(former, node) ? std::nullopt : std::optional(after);
+    }
+    const auto branch = find_branch(former, schema_, node);
+    return branch ? std::optional(node.branches[*branch]) : std::nullopt;
+  }
+
+  // The type, or the branch of it, that is the former one but for its name. What is there under
+  // both names is not renamed.
+  std::optional<NodeIndex> renamed_type(NodeIndex before, NodeIndex after) {
+    const SchemaNode& former = former_.node(before);
+    if (!former.is_named() || names_.contains(former.name)) return std::nullopt;
+    for (const NodeIndex other : branches_of(schema_, after)) {
+      ++work_;
+      const SchemaNode& node = schema_.node(other);
+      if (node.type == former.type && node.size == former.size && node.scale == former.scale &&
+          !former_names_.contains(node.name)) {
+        return other;
+      }
+    }
+    return std::nullopt;
+  }
+
+  // A logical type where there was none says what the numbers were all along.
+  static bool means_the_same(const SchemaNode& former, const SchemaNode& node) {
+    return former.logical == LogicalType::kNone || !changes_meaning(former, node);
+  }
+
+  void find_retyped(NodeIndex before, NodeIndex after, const TypeSlot& slot) {
+    const std::string former_words = type_words(former_, before);
+    if (!slot.holder) {
+      lint_.find(kFieldRetyped, *slot.properties, slot.place,
+                 fmt::format("the schema was {}", former_words),
+                 "none; a schema of another kind is another subject", true);
+      return;
+    }
+    const bool can_return = std::ranges::all_of(
+        branches_of(former_, before), [&](NodeIndex one) { return can_be_restored(one); });
+    if (lint_.find(
+            kFieldRetyped, *slot.properties, slot.place,
+            fmt::format("the type was {} and is {}", former_words, type_words(schema_, after)),
+            can_return ? "the former type"
+                       : "none: the name of the former type is another type's now",
+            !can_return) &&
+        can_return) {
+      restore(before, slot);
+    }
+  }
+
+  // The definition that has the former one's name and does not read its values.
+  std::optional<NodeIndex> changed_definition(NodeIndex before) const {
+    const SchemaNode& former = former_.node(before);
+    if (!former.is_named()) return std::nullopt;
+    const auto known = names_.find(former.name);
+    if (known == names_.end()) return std::nullopt;
+    const SchemaNode& node = schema_.node(known->second);
+    const bool reads = !find_conflict(former, node) && means_the_same(former, node);
+    return reads ? std::nullopt : std::optional(known->second);
+  }
+
+  bool can_be_restored(NodeIndex before) const {
+    const auto changed = changed_definition(before);
+    return !changed || (former_.node(before).type == SchemaType::kFixed &&
+                        schema_.node(*changed).type == SchemaType::kFixed);
+  }
+
+  void restore(NodeIndex before, const TypeSlot& slot) {
+    SchemaDraft& draft = lint_.draft();
+    for (const NodeIndex one : branches_of(former_, before)) {
+      // The name stands for one definition, here and wherever else it is used.
+      if (const auto changed = changed_definition(one)) {
+        SchemaNode& definition = draft.node(*changed);
+        SchemaNode restored = former_.node(one);
+        restored.doc = definition.doc;
+        restored.aliases = definition.aliases;
+        definition = std::move(restored);
+      }
+    }
+    const NodeIndex restored = draft.add_copy(former_, before);
+    SchemaNode& holder = draft.node(*slot.holder);
+    if (!slot.field) {
+      holder.items = restored;
+      return;
+    }
+    holder.fields[*slot.field].node = restored;
+    holder.fields[*slot.field].default_json = slot.former_field->default_json;
   }
 
   static std::string alias_words(bool can_be_alias) {
@@ -98,26 +227,21 @@ class VersionLinter {
     }
   }
 
-  void compare(NodeIndex before, NodeIndex after) {
-    const SchemaNode& former = former_.node(before);
-    const SchemaNode& node = schema_.node(after);
-    if (former.type == SchemaType::kUnion || node.type == SchemaType::kUnion) {
-      for (const NodeIndex one : branches_of(former_, before)) {
-        for (const NodeIndex other : branches_of(schema_, after)) {
-          ++work_;
-          if (former_.node(one).branch_name() == schema_.node(other).branch_name()) {
-            enter(one, other);
-          }
-        }
-      }
-    } else if (former.type != node.type) {
-      return;
-    } else if (node.type == SchemaType::kRecord) {
-      compare_fields(former, after);
-    } else if (node.type == SchemaType::kEnum) {
-      compare_symbols(former, after);
-    } else if (node.type == SchemaType::kArray || node.type == SchemaType::kMap) {
-      enter(former.items, node.items);
+  void compare(const Pair& pair) {
+    const SchemaNode& former = former_.node(pair.before);
+    const SchemaNode& node = schema_.node(pair.after);
+    switch (node.type) {
+      case SchemaType::kRecord:
+        return compare_fields(former, pair.after);
+      case SchemaType::kEnum:
+        return compare_symbols(former, pair.after);
+      case SchemaType::kArray:
+      case SchemaType::kMap:
+        return compare_types(former.items, node.items,
+                             {pair.place + (node.type == SchemaType::kArray ? "[]" : "{}"),
+                              pair.properties, pair.after, std::nullopt});
+      default:
+        return;
     }
   }
 
@@ -225,42 +349,15 @@ class VersionLinter {
                    "the former default")) {
       lint_.draft().node(after).fields[i].default_json = before.default_json;
     }
-    if (reads(before.node, field.node)) {
-      enter(before.node, field.node);
-    } else if (is_renamed(former_.node(before.node), schema_.node(field.node))) {
-      find_renamed_type(before.node, field.node);
-      enter(before.node, field.node);
-    } else if (lint_.find(kFieldRetyped, field.properties, place,
-                          fmt::format("the type was {} and is {}", type_words(former_, before.node),
-                                      type_words(schema_, field.node)),
-                          "the former type")) {
-      const NodeIndex restored = lint_.draft().add_copy(former_, before.node);
-      SchemaField& mended = lint_.draft().node(after).fields[i];
-      mended.node = restored;
-      mended.default_json = before.default_json;
-    }
-  }
-
-  // Whether all former values of the type can be read, each branch by one of the new ones, and mean
-  // what they meant. Fields, items and symbols are compared by themselves.
-  bool reads(NodeIndex before, NodeIndex after) {
-    const std::vector<NodeIndex> branches = branches_of(schema_, after);
-    return std::ranges::all_of(branches_of(former_, before), [&](NodeIndex one) {
-      return std::ranges::any_of(branches, [&](NodeIndex other) {
-        ++work_;
-        const SchemaNode& former = former_.node(one);
-        const SchemaNode& node = schema_.node(other);
-        const bool means_the_same =
-            former.logical == node.logical || former.logical == LogicalType::kNone;
-        return means_the_same && !find_conflict(former, node);
-      });
-    });
+    compare_types(before.node, field.node, {place, &field.properties, after, i, &before});
   }
 
   const Schema& former_;
   const Schema& schema_;
+  const Names former_names_;
+  const Names names_;
   SchemaLint& lint_;
-  std::vector<std::pair<NodeIndex, NodeIndex>> open_;
+  std::vector<Pair> open_;
   std::unordered_set<uint64_t> seen_;
   int64_t work_ = 0;
 };
