@@ -219,3 +219,47 @@ def test_too_many_rejected_rows_say_what_would_do(mseavro, tmp_path):
     assert f"mseavro cat --plain {dead}" in done.stderr
     assert "--max-rejected 34%" in done.stderr
     assert mseavro("eval", path, "--max-rejected", "34%").stderr.count("= 2 scored") == 1
+
+
+def helps(done):
+    return next(line for line in done.stderr.splitlines() if line.startswith("help: "))
+
+
+def test_predictions_without_labels_are_not_offered_twice(mseavro, tmp_path):
+    path = write_csv(tmp_path / "p.csv", ["id", "y_hat", "mdl_ver"], [["1", "2", "v1"]])
+    assert helps(mseavro("eval", path, exit_code=2)).startswith(
+        "help: labels in other files: --labels SRC; or say which one it is: --map actual=FIELD")
+    circle = mseavro("eval", path, "--map", "actual=y_hat", exit_code=2)
+    assert "--map prediction=FIELD" in helps(circle)
+    labels = write_csv(tmp_path / "l.csv", ["id", "actual"], [["1", "4"]])
+    assert answer_of(mseavro, path, "--labels", labels)["rows"][0]["mse"] == 4
+
+
+def key_files(tmp_path, label_header=("userId", "movieId", "rating")):
+    predictions = write_csv(tmp_path / "p.csv", ["uid", "film", "prediction"],
+                            [["u1", "m1", 3], ["u1", "m2", 4]])
+    labels = write_csv(tmp_path / "l.csv", label_header, [["u1", "m1", 5], ["u1", "m2", 5]])
+    return [predictions, "--labels", labels]
+
+
+def test_a_key_is_asked_for_with_as_many_fields_as_on_the_other_side(mseavro, tmp_path):
+    sources = key_files(tmp_path)
+    roles = ["--map", "key=uid,film", "--map", "actual=rating"]
+    said = mseavro("eval", *sources, *roles, exit_code=2)
+    assert "error[E0401]" in said.stderr and "l.csv" in said.stderr and "uid,film" in said.stderr
+    assert helps(said) == "help: say which one it is: --map key=userId,movieId"
+    answer = answer_of(mseavro, *sources, *roles, "--map", "key=userId,movieId")
+    assert (answer["rows"][0]["count"], answer["rows"][0]["mse"]) == (2, 2.5)
+    # And when it is the labels whose key is named.
+    said = mseavro("eval", *sources, "--map", "key=userId,movieId", "--map", "actual=rating",
+                   exit_code=2)
+    assert "p.csv" in said.stderr and helps(said).endswith("--map key=FIELD,FIELD")
+
+
+def test_a_key_of_another_length_than_the_other_sides_is_refused(mseavro, tmp_path):
+    sources = key_files(tmp_path)
+    for key in (["--map", "key=uid,film", "--map", "prediction_id=userId"],
+                ["--map", "key=userId,movieId", "--map", "prediction_id=uid"]):
+        said = mseavro("eval", *sources, *key, "--map", "actual=rating", exit_code=2)
+        assert "error[E0008]" in said.stderr and "2 fields" in said.stderr
+        assert "one field" in said.stderr and "--map key=FIELD,FIELD" in helps(said)

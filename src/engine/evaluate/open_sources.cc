@@ -18,6 +18,31 @@ tl::unexpected<Error> label_times_missing(const std::string& file, const char* w
               {}, {.file = file});
 }
 
+// "one field (id)", "2 fields (user,movie)".
+std::string key_text(const BoundRole& key) {
+  if (key.further_paths.empty()) return fmt::format("one field ({})", key.path.text());
+  return fmt::format("{} fields ({},{})", key.further_paths.size() + 1, key.path.text(),
+                     list_paths(key.further_paths));
+}
+
+// Of ids with another number of fields none would ever match.
+Status check_key_sizes(const std::vector<const MappedSource*>& sources) {
+  const BoundRole* first = sources.front()->mapping.find(Role::kPredictionId);
+  for (const MappedSource* source : sources) {
+    const BoundRole* bound = source->mapping.find(Role::kPredictionId);
+    if (bound->further_paths.size() == first->further_paths.size()) continue;
+    const std::string& file = sources.front()->files.catalog.file;
+    return fail(ErrorCode::kConflictingOptions,
+                fmt::format("the id has {} here and {} in {}, so that none can be equal",
+                            key_text(*bound), key_text(*first), file),
+                fmt::format("name as many fields for both, in one order: --map {0}={1} --map "
+                            "{0}={1}",
+                            kKeyName, "FIELD,FIELD"),
+                {}, {.file = source->files.catalog.file});
+  }
+  return {};
+}
+
 class SourceOpener {
  public:
   SourceOpener(const Spec& spec, const std::optional<Filter>& filter, const ScanOptions& options)
@@ -39,10 +64,18 @@ class SourceOpener {
     }
     for (const SourceFiles& files : prediction_files_) MSEAVRO_TRY(add_predictions(files));
     for (const SourceFiles& files : label_files_) MSEAVRO_TRY(add_labels(files));
+    if (open_.joins) MSEAVRO_TRY(check_key_sizes(all_sources()));
     return std::move(open_);
   }
 
  private:
+  std::vector<const MappedSource*> all_sources() const {
+    std::vector<const MappedSource*> sources;
+    for (const MappedSource& source : open_.predictions) sources.push_back(&source);
+    for (const MappedSource& source : open_.labels) sources.push_back(&source);
+    return sources;
+  }
+
   void find_needs() {
     const bool by_time = spec_.match == MatchPolicy::kLatestBefore;
     open_.joins = has_labels_ || spec_.duplicates == DuplicatePolicy::kDrop;
@@ -97,7 +130,11 @@ class SourceOpener {
     question.time_unit = spec_.time_unit;
     question.parse_text_numbers = spec_.parse_text_numbers;
     for (const RoleOverride& override : spec_.map) {
-      if (concerns(override, files.catalog, kind)) question.overrides.push_back(override);
+      if (concerns(override, files.catalog, kind)) {
+        question.overrides.push_back(override);
+      } else if (override.paths.size() > 1) {
+        question.other_key = override.paths;
+      }
     }
     return question;
   }

@@ -82,6 +82,13 @@ const BoundRole* RoleMapping::find(Role role) const {
   return found == roles.end() ? nullptr : &*found;
 }
 
+bool RoleMapping::uses(const CandidateField& field) const {
+  return std::any_of(roles.begin(), roles.end(), [&](const BoundRole& bound) {
+    return (bound.path == field.path && bound.origin == field.origin) ||
+           std::ranges::find(bound.further_paths, field.path) != bound.further_paths.end();
+  });
+}
+
 std::string RoleMapping::text() const {
   std::string text;
   for (const BoundRole& bound : roles) {

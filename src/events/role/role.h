@@ -82,6 +82,8 @@ struct RoleMapping {
   std::vector<std::string> notes;
 
   const BoundRole* find(Role role) const;
+  // Whether the field has a role, or is a part of a key.
+  bool uses(const CandidateField& field) const;
   // One line for people: `prediction=y_hat (synonym), timestamp=ts (synonym; plain long, seconds by
   // magnitude)`, then the notes.
   std::string text() const;
@@ -96,12 +98,17 @@ struct RoleQuestion {
   std::vector<RoleOverride> overrides = {};
   std::optional<TimeUnit> time_unit = {};  // --time-unit
   bool parse_text_numbers = false;         // --parse-text-numbers: digits in text are numbers.
+  // The fields of the id on the other side, when --map says that they are several: as many are
+  // asked for on this one.
+  std::vector<FieldPath> other_key = {};
 };
 
 // Errors: kRoleMissing, kRoleAmbiguous, kFieldMissing (an override names no field), kTextNumber (a
 // number role on text), kWrongRoleType, kClassLabels (text labels), kTimeUnitUnclear. Each lists
 // the candidates and the flag to type. Overrides of roles that the source cannot have are passed
 // over, so that predictions and labels may be asked with the same list.
+//
+// The id of which the other side has several fields is never inferred.
 //
 // A role that is not required is left out, with a note, when its fields are unclear; but where that
 // would change the answer without anyone noticing (model_version, actual, label_timestamp, deleted)

@@ -35,12 +35,15 @@ bool is_time_type(FieldKind kind) {
          kind == FieldKind::kDate;
 }
 
-// Fields that could have the role though nothing in the table says so: their type would do, and a
-// word of the name, or the type of time itself, points to the role.
+// Fields that could have the role though nothing in the table says so: nothing else is known of
+// them, their type would do, and a word of the name, or the type of time itself, points to the
+// role.
 std::vector<const CandidateField*> suggest(const FieldCatalog& catalog, Role role,
-                                           const RoleQuestion& question) {
+                                           const RoleQuestion& question,
+                                           const RoleMapping& mapping) {
   std::vector<const CandidateField*> suggested;
   for (const CandidateField& field : catalog.fields) {
+    if (mapping.uses(field)) continue;
     const Fit fit = judge_fit(field, role, NameRank::kExact, std::nullopt, question);
     if (fit.misfit != Misfit::kNone) continue;
     if (hints_at(words_of(field), role) || (is_time_role(role) && is_time_type(field.kind))) {
@@ -117,6 +120,15 @@ std::string share_of_words(const FieldEvidence& evidence) {
                      format_thousands(evidence.value_count()));
 }
 
+// "--map key=user_id,movie_id", of as many fields as the key has on the other side.
+std::string key_flag(std::span<const CandidateField* const> fields, size_t count) {
+  std::string list;
+  for (size_t i = 0; i < count; ++i) {
+    list += (i == 0 ? "" : ",") + (fields.size() == count ? fields[i]->path.text() : "FIELD");
+  }
+  return "--map " + shell_word(fmt::format("{}={}", kKeyName, list));
+}
+
 }  // namespace
 
 std::string map_flags(Role role, std::span<const CandidateField* const> fields) {
@@ -130,27 +142,36 @@ std::string map_flags(Role role, std::span<const CandidateField* const> fields) 
 }
 
 Error roles_missing(const FieldCatalog& catalog, std::span<const MissingRole> missing,
-                    const RoleQuestion& question) {
+                    const RoleQuestion& question, const RoleMapping& mapping) {
   std::string names, details, flags;
   std::vector<const CandidateField*> suggested;
+  bool has_labels_elsewhere = false;
   for (const auto& [role, detail] : missing) {
-    const auto fields = suggest(catalog, role, question);
-    names += fmt::format("{}{}", names.empty() ? "" : " and ", role_name(role));
+    const auto fields = suggest(catalog, role, question, mapping);
+    const bool is_key = role == Role::kPredictionId && !question.other_key.empty();
+    names += fmt::format("{}{}", names.empty() ? "" : " and ", is_key ? kKeyName : role_name(role));
     if (!detail.empty()) details += ": " + detail;
     // Side by side, the flags of several roles are one command, not a choice.
     const bool is_choice = fields.size() > 1 && missing.size() > 1;
     flags += flags.empty() ? "" : " ";
-    flags += is_choice ? map_flags(role, {}) : map_flags(role, fields);
+    flags += is_key      ? key_flag(fields, question.other_key.size())
+             : is_choice ? map_flags(role, {})
+                         : map_flags(role, fields);
+    has_labels_elsewhere |= role == Role::kActual && fields.empty();
     for (const CandidateField* field : fields) {
       if (std::ranges::find(suggested, field) == suggested.end()) suggested.push_back(field);
     }
   }
+  has_labels_elsewhere &= question.source == SourceKind::kPredictions;
   const bool is_one = missing.size() == 1;
-  return make_error(ErrorCode::kRoleMissing,
-                    fmt::format("no field of this file is known to have the role {}{}; {}", names,
-                                details, list_fields(catalog, suggested)),
-                    fmt::format("say which {} {}", is_one ? "one it is:" : "ones they are:", flags),
-                    catalog);
+  return make_error(
+      ErrorCode::kRoleMissing,
+      fmt::format("no field of this file is known to have the role {}{}; {}", names, details,
+                  list_fields(catalog, suggested)),
+      fmt::format("{}say which {} {}",
+                  has_labels_elsewhere ? "labels in other files: --labels SRC; or " : "",
+                  is_one ? "one it is:" : "ones they are:", flags),
+      catalog);
 }
 
 Error role_ambiguous(const FieldCatalog& catalog, Role role, const RoleQuestion& question,

@@ -18,9 +18,9 @@ struct MissingRole {
   std::string detail;  // Why the most likely field was not taken; may be empty.
 };
 
-// kRoleMissing, of at least one role.
+// kRoleMissing, of at least one role. Fields that have a role in `mapping` are not offered again.
 Error roles_missing(const FieldCatalog& catalog, std::span<const MissingRole> missing,
-                    const RoleQuestion& question);
+                    const RoleQuestion& question, const RoleMapping& mapping);
 // kRoleAmbiguous.
 Error role_ambiguous(const FieldCatalog& catalog, Role role, const RoleQuestion& question,
                      std::span<const CandidateField* const> fields);

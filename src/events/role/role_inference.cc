@@ -91,7 +91,8 @@ class Inference {
       if (missing_.empty()) return tl::unexpected<Error>(decided.error());
       break;
     }
-    if (!missing_.empty()) return tl::unexpected(roles_missing(catalog_, missing_, question_));
+    if (!missing_.empty())
+      return tl::unexpected(roles_missing(catalog_, missing_, question_, mapping_));
     std::sort(mapping_.roles.begin(), mapping_.roles.end(),
               [](const BoundRole& a, const BoundRole& b) { return a.role < b.role; });
     return std::move(mapping_);
@@ -116,13 +117,6 @@ class Inference {
     if (!fit.detail.empty()) why += "; " + fit.detail;
     if (field.origin == FieldOrigin::kPathKey) why += "; path key";
     mapping_.roles.push_back({role, field.path, {}, field.kind, field.origin, fit.time, why});
-  }
-
-  bool is_bound(const CandidateField& field) const {
-    return std::any_of(mapping_.roles.begin(), mapping_.roles.end(), [&](const BoundRole& bound) {
-      return (bound.path == field.path && bound.origin == field.origin) ||
-             std::ranges::find(bound.further_paths, field.path) != bound.further_paths.end();
-    });
   }
 
   // A role that the user or the schema declares: types are checked, evidence is not.
@@ -195,7 +189,7 @@ class Inference {
   }
 
   bool is_candidate(const CandidateField& field, const NameMatch& match) const {
-    if (is_bound(field) || field.role_property || is_record(field)) return false;
+    if (mapping_.uses(field) || field.role_property || is_record(field)) return false;
     if (match.needs_y_prediction && !has_y_prediction()) return false;
     return field.origin != FieldOrigin::kPathKey || (is_for_path_keys(match) && !is_hidden(field));
   }
@@ -239,6 +233,14 @@ class Inference {
   }
 
   Status decide(Role role) {
+    if (role == Role::kPredictionId && !question_.other_key.empty()) {
+      if (is_required(role)) {
+        missing_.push_back(
+            {role, fmt::format("elsewhere it has {} fields, {}", question_.other_key.size(),
+                               list_paths(question_.other_key))});
+      }
+      return {};
+    }
     std::string passed_over;  // Why a weak name of an id was no id.
     for (int number = 0; number <= kPathTimeRung; ++number) {
       if (number == kPathTimeRung && !may_use_path_time(role)) break;
