@@ -53,17 +53,16 @@ Result<SchemaAnswer> fingerprint(const std::vector<SchemaPointer>& schemas,
                                   hexadecimal(sha256(form)))};
 }
 
-std::string conflict_text(const SchemaConflict& conflict) {
-  return fmt::format("{}{}{}", conflict.field, conflict.field.empty() ? "" : ": ",
-                     conflict.message);
+std::string placed_text(std::string_view place, std::string_view message) {
+  return fmt::format("{}{}{}", place, place.empty() ? "" : ": ", message);
 }
 
 // A line for each conflict: path, rule, field and words.
 std::string conflict_lines(const CompatibilityVerdict& verdict) {
   std::string lines;
   for (const SchemaConflict& conflict : verdict.conflicts) {
-    lines +=
-        fmt::format("{} {} {}\n", conflict.path, rule_name(conflict.rule), conflict_text(conflict));
+    lines += fmt::format("{} {} {}\n", conflict.path, rule_name(conflict.rule),
+                         placed_text(conflict.field, conflict.message));
   }
   if (verdict.has_more) lines += "and more\n";
   return lines;
@@ -85,25 +84,44 @@ Result<SchemaAnswer> check(const std::vector<SchemaPointer>& schemas,
                       1};
 }
 
+enum class Reading : uint8_t { kWorks, kChangesValues, kBreaks };
+
+Reading reading_of(const CompatibilityVerdict& verdict) {
+  if (!verdict.is_compatible()) return Reading::kBreaks;
+  return verdict.changed_values.empty() ? Reading::kWorks : Reading::kChangesValues;
+}
+
 // Whether that works, and what is in the way.
 std::string direction(std::string_view words, const CompatibilityVerdict& verdict) {
-  std::string lines = fmt::format("{}: {}\n", words, verdict.is_compatible() ? "works" : "breaks");
+  static constexpr std::string_view kOutcomes[] = {
+      "works", "reads, but some of it as another value", "breaks"};
+  std::string lines =
+      fmt::format("{}: {}\n", words, kOutcomes[static_cast<size_t>(reading_of(verdict))]);
   for (const SchemaConflict& conflict : verdict.conflicts) {
-    lines += fmt::format("  {}\n", conflict_text(conflict));
+    lines += fmt::format("  {}\n", placed_text(conflict.field, conflict.message));
+  }
+  for (const ChangedValue& value : verdict.changed_values) {
+    lines += fmt::format("  {}\n", placed_text(value.field, value.message));
   }
   if (verdict.has_more) lines += "  and more\n";
   return lines;
 }
 
-std::string_view order_of_change(bool new_reads_old, bool old_reads_new) {
-  if (new_reads_old && old_reads_new) {
-    return "so: readers and writers may take the new schema in any order";
+std::string_view order_of_change(Reading old_by_new, Reading new_by_old) {
+  if (old_by_new == Reading::kWorks && new_by_old == Reading::kWorks) {
+    return "readers and writers may take the new schema in any order";
   }
-  if (new_reads_old) return "so: every reader takes the new schema before the first writer does";
-  if (old_reads_new) {
-    return "so: every writer takes the new schema, and old data goes, before the first reader does";
+  if (old_by_new == Reading::kWorks) {
+    return "every reader takes the new schema before the first writer does";
   }
-  return "so: data of the new schema goes to another topic or folder, with readers of its own";
+  if (new_by_old == Reading::kWorks) {
+    return "every writer takes the new schema, and old data goes, before the first reader does";
+  }
+  if (old_by_new == Reading::kChangesValues && new_by_old == Reading::kBreaks) {
+    return "if the other values do no harm, every reader takes the new schema before the first "
+           "writer does; else data of the new schema goes to another topic or folder";
+  }
+  return "data of the new schema goes to another topic or folder, with readers of its own";
 }
 
 Result<SchemaAnswer> diff(const std::vector<SchemaPointer>& schemas,
@@ -113,8 +131,7 @@ Result<SchemaAnswer> diff(const std::vector<SchemaPointer>& schemas,
   MSEAVRO_ASSIGN(const SchemaDiff changes, diff_schemas(older, newer));
   SchemaAnswer answer;
   for (const SchemaChange& change : changes.changes) {
-    answer.text +=
-        fmt::format("{}{}{}\n", change.place, change.place.empty() ? "" : ": ", change.message);
+    answer.text += placed_text(change.place, change.message) + "\n";
   }
   if (changes.has_more) answer.text += "and more\n";
   if (changes.changes.empty()) answer.text += "nothing changed\n";
@@ -122,8 +139,15 @@ Result<SchemaAnswer> diff(const std::vector<SchemaPointer>& schemas,
   MSEAVRO_ASSIGN(const auto old_reads_new, check_compatibility(older, newer));
   answer.text += direction("old data read with the new schema", new_reads_old);
   answer.text += direction("new data read with the old schema", old_reads_new);
-  answer.text += order_of_change(new_reads_old.is_compatible(), old_reads_new.is_compatible());
-  answer.text += '\n';
+  if (!changes.lost_names.empty()) {
+    answer.text += "data from before a rename read with the new schema: is not found any more\n";
+    for (const SchemaChange& lost : changes.lost_names) {
+      answer.text += fmt::format("  {}\n", placed_text(lost.place, lost.message));
+    }
+  }
+  answer.text += fmt::format(
+      "so: {}{}\n", changes.lost_names.empty() ? "" : "data from before the rename goes; then ",
+      order_of_change(reading_of(new_reads_old), reading_of(old_reads_new)));
   return answer;
 }
 
@@ -149,8 +173,7 @@ std::string finding_lines(const std::vector<SchemaFinding>& findings, bool has_m
     for (const SchemaFinding& finding : findings) {
       if (finding.rule != rule) continue;
       if (!fix.empty() && fix != finding.fix) add_line("fix: " + fix, 4, lines);
-      const std::string_view mark = finding.place.empty() ? "" : ": ";
-      add_line(fmt::format("{}{}{}", finding.place, mark, finding.message), 2, lines);
+      add_line(placed_text(finding.place, finding.message), 2, lines);
       fix = finding.fix;
     }
     add_line("fix: " + fix, 4, lines);

@@ -211,6 +211,39 @@ TEST_F(SchemaCommand, DiffSaysWhatChangedAndForWhomItBreaks) {
        "new data read with the old schema: breaks\n"
        "  a: the writer's string cannot be read as int\n"
        "so: data of the new schema goes to another topic or folder, with readers of its own\n"},
+      {R"([{"name": "at", "type": {"type": "long", "logicalType": "timestamp-millis"}}])",
+       R"([{"name": "at", "type": {"type": "long", "logicalType": "timestamp-micros"}}])",
+       "R.at: long (timestamp-millis) became long (timestamp-micros)\n"
+       "old data read with the new schema: reads, but some of it as another value\n"
+       "  at: the writer's long (timestamp-millis) is read as long (timestamp-micros)\n"
+       "new data read with the old schema: reads, but some of it as another value\n"
+       "  at: the writer's long (timestamp-micros) is read as long (timestamp-millis)\n"
+       "so: data of the new schema goes to another topic or folder, with readers of its own\n"},
+      {R"([{"name": "e", "type":
+            {"type": "enum", "name": "E", "symbols": ["A", "B"], "default": "A"}}])",
+       R"([{"name": "e", "type": {"type": "enum", "name": "E", "symbols": ["A"], "default": "A"}}])",
+       "E: the symbol B was removed\n"
+       "old data read with the new schema: reads, but some of it as another value\n"
+       "  e: the writer's B is read as A, the default of E\n"
+       "new data read with the old schema: works\n"
+       "so: every writer takes the new schema, and old data goes, before the first reader does\n"},
+      {R"([{"name": "a", "type": "long"}])", R"([{"name": "a", "type": "float"}])",
+       "R.a: long became float\n"
+       "old data read with the new schema: reads, but some of it as another value\n"
+       "  a: the writer's long is read as float, which holds fewer digits\n"
+       "new data read with the old schema: breaks\n"
+       "  a: the writer's float cannot be read as long\n"
+       "so: if the other values do no harm, every reader takes the new schema before the first "
+       "writer does; else data of the new schema goes to another topic or folder\n"},
+      {R"([{"name": "customer", "aliases": ["client"], "type": "int"}])",
+       R"([{"name": "customer", "type": "int"}])",
+       "R.customer: the aliases were removed\n"
+       "old data read with the new schema: works\n"
+       "new data read with the old schema: works\n"
+       "data from before a rename read with the new schema: is not found any more\n"
+       "  R.customer: what was written as client cannot be read\n"
+       "so: data from before the rename goes; then readers and writers may take the new schema in "
+       "any order\n"},
   };
   for (const auto& test : cases) {
     const auto record = [](std::string_view fields) {

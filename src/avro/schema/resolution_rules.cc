@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <unordered_map>
 
 #include "avro/schema/schema_names.h"
@@ -85,6 +86,13 @@ bool changes_meaning(const SchemaNode& writer, const SchemaNode& reader) {
   return meaning(writer) != meaning(reader);
 }
 
+bool loses_digits(const SchemaNode& writer, const SchemaNode& reader) {
+  const bool is_integer = writer.type == SchemaType::kInt || writer.type == SchemaType::kLong;
+  if (!is_integer) return false;
+  return reader.type == SchemaType::kFloat ||
+         (writer.type == SchemaType::kLong && reader.type == SchemaType::kDouble);
+}
+
 std::optional<size_t> find_branch(const SchemaNode& writer, const Schema& reader_schema,
                                   const SchemaNode& reader) {
   const auto first = [&](const auto& takes) -> std::optional<size_t> {
@@ -127,6 +135,32 @@ std::vector<std::optional<uint32_t>> match_fields(const SchemaNode& writer,
                         [&](const std::string& alias) { return take(index, alias); });
   }
   return matched;
+}
+
+std::unordered_set<std::string_view> names_in_data(const SchemaNode& record) {
+  std::unordered_set<std::string_view> names;
+  for (const SchemaField& field : record.fields) {
+    names.insert(field.name);
+    names.insert(field.aliases.begin(), field.aliases.end());
+  }
+  return names;
+}
+
+std::vector<std::string> lost_aliases(const SchemaField& former,
+                                      const std::unordered_set<std::string_view>& names) {
+  std::vector<std::string> lost;
+  std::ranges::copy_if(former.aliases, std::back_inserter(lost),
+                       [&](const std::string& alias) { return !names.contains(alias); });
+  return lost;
+}
+
+std::vector<std::string> lost_aliases(const SchemaNode& former, const SchemaNode& type) {
+  std::vector<std::string> lost;
+  const std::unordered_set<std::string_view> kept(type.aliases.begin(), type.aliases.end());
+  std::ranges::copy_if(former.aliases, std::back_inserter(lost), [&](const std::string& alias) {
+    return !kept.contains(alias) && unqualified_name(alias) != unqualified_name(type.name);
+  });
+  return lost;
 }
 
 }  // namespace mseavro

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "avro/schema/schema.h"
@@ -40,6 +42,10 @@ std::optional<CompatibilityRule> find_conflict(const SchemaNode& writer, const S
 // same text or bytes with and without its annotation.
 bool changes_meaning(const SchemaNode& writer, const SchemaNode& reader);
 
+// Whether numbers that find_conflict lets be read as another type come out rounded: long as float
+// or double, int as float.
+bool loses_digits(const SchemaNode& writer, const SchemaNode& reader);
+
 // The branch of the reader's union that takes values of `writer`, which is no union: the first of
 // the same type, full names before aliases before names without namespaces; else the first that it
 // is promoted to. nullopt: none.
@@ -50,5 +56,16 @@ std::optional<size_t> find_branch(const SchemaNode& writer, const Schema& reader
 // before aliases, aliases in their order; no field is taken twice.
 std::vector<std::optional<uint32_t>> match_fields(const SchemaNode& writer,
                                                   const SchemaNode& reader);
+
+// Names by which the record's fields are found in data: their own and their aliases.
+std::unordered_set<std::string_view> names_in_data(const SchemaNode& record);
+
+// Of the former aliases of a field those that are not among `names`, those of its record now: what
+// was written before a rename is not found any more.
+std::vector<std::string> lost_aliases(const SchemaField& former,
+                                      const std::unordered_set<std::string_view>& names);
+
+// The same of a type.
+std::vector<std::string> lost_aliases(const SchemaNode& former, const SchemaNode& type);
 
 }  // namespace mseavro

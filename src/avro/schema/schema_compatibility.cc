@@ -43,6 +43,7 @@ struct OwnConflict {
 
 struct Comparison {
   std::vector<OwnConflict> conflicts;
+  std::vector<std::string> changes;  // Messages about values that are read as others.
   std::vector<Step> steps;
 };
 
@@ -58,9 +59,9 @@ std::string missing_symbols(const SchemaNode& reader, const SchemaNode& writer) 
   return missing;
 }
 
-// The schemas as a graph of pairs. A pair is compatible when it has no conflict of its own and all
-// pairs inside are; recursive types make circles, so a pair counts as compatible until something
-// is found in it. Every pair is looked at once, however many ways lead to it.
+// The schemas as a graph of pairs. A pair is plain when there is nothing to say of it and all pairs
+// inside are; recursive types make circles, so a pair counts as plain until something is found in
+// it. Every pair is looked at once, however many ways lead to it.
 class CompatibilityCheck {
  public:
   CompatibilityCheck(const Schema& reader, const Schema& writer)
@@ -75,7 +76,7 @@ class CompatibilityCheck {
       }
       explore(index);
     }
-    spread_conflicts();
+    spread_findings();
     return report();
   }
 
@@ -83,7 +84,7 @@ class CompatibilityCheck {
   struct Pair {
     NodeIndex reader;
     NodeIndex writer;
-    bool is_compatible = true;
+    bool is_plain = true;
     bool is_reported = false;
     std::vector<uint32_t> users;  // Pairs that have this one inside.
   };
@@ -107,23 +108,23 @@ class CompatibilityCheck {
 
   void explore(size_t index) {
     const Comparison found = compare(pairs_[index]);
-    pairs_[index].is_compatible = found.conflicts.empty();
+    pairs_[index].is_plain = found.conflicts.empty() && found.changes.empty();
     for (const Step& step : found.steps) {
       pairs_[pair_of(step.reader, step.writer)].users.push_back(static_cast<uint32_t>(index));
     }
   }
 
-  void spread_conflicts() {
+  void spread_findings() {
     std::vector<uint32_t> changed;
     for (uint32_t index = 0; index < pairs_.size(); ++index) {
-      if (!pairs_[index].is_compatible) changed.push_back(index);
+      if (!pairs_[index].is_plain) changed.push_back(index);
     }
     while (!changed.empty()) {
       const uint32_t index = changed.back();
       changed.pop_back();
       for (const uint32_t user : pairs_[index].users) {
-        if (pairs_[user].is_compatible) changed.push_back(user);
-        pairs_[user].is_compatible = false;
+        if (pairs_[user].is_plain) changed.push_back(user);
+        pairs_[user].is_plain = false;
       }
     }
   }
@@ -141,6 +142,7 @@ class CompatibilityCheck {
       // Avro Java goes on inside of types whose names alone differ.
       if (*rule == CompatibilityRule::kNameMismatch) add_inside(pair, found);
     } else {
+      add_change(pair, found);
       add_inside(pair, found);
     }
     return found;
@@ -199,6 +201,16 @@ class CompatibilityCheck {
     }
   }
 
+  void add_change(const Pair& pair, Comparison& found) const {
+    const SchemaNode& reader = reader_.node(pair.reader);
+    const SchemaNode& writer = writer_.node(pair.writer);
+    const bool is_rounded = loses_digits(writer, reader);
+    if (!is_rounded && !changes_meaning(writer, reader)) return;
+    found.changes.push_back(fmt::format(
+        "the writer's {} is read as {}{}", type_words(writer_, pair.writer),
+        type_words(reader_, pair.reader), is_rounded ? ", which holds fewer digits" : ""));
+  }
+
   void add_inside(const Pair& pair, Comparison& found) {
     const SchemaNode& reader = reader_.node(pair.reader);
     const SchemaNode& writer = writer_.node(pair.writer);
@@ -220,9 +232,14 @@ class CompatibilityCheck {
 
   void add_symbols(const SchemaNode& reader, const SchemaNode& writer, Comparison& found) {
     work_ += static_cast<int64_t>(reader.symbols.size() + writer.symbols.size());
-    if (reader.default_symbol) return;
     const std::string missing = missing_symbols(reader, writer);
     if (missing.empty()) return;
+    if (reader.default_symbol) {
+      found.changes.push_back(fmt::format("the writer's {} is read as {}, the default of {}",
+                                          missing, shown_name(*reader.default_symbol),
+                                          shown_name(reader.name)));
+      return;
+    }
     found.conflicts.push_back(
         {CompatibilityRule::kMissingEnumSymbols, "/symbols", "",
          fmt::format("the reader's enum {} has no default and does not know the writer's {}",
@@ -247,7 +264,7 @@ class CompatibilityCheck {
     }
   }
 
-  // Goes from the root, in the order of the reader's fields, to all conflicts.
+  // Goes from the root, in the order of the reader's fields, to all findings.
   CompatibilityVerdict report() {
     CompatibilityVerdict verdict;
     visits_.push_back({0, 0, {}});
@@ -256,13 +273,21 @@ class CompatibilityCheck {
       const uint32_t visit = open.back();
       open.pop_back();
       Pair& pair = pairs_[visits_[visit].pair];
-      if (pair.is_compatible || pair.is_reported) continue;
+      if (pair.is_plain || pair.is_reported) continue;
       pair.is_reported = true;
       const Comparison found = compare(pair);
       for (const OwnConflict& conflict : found.conflicts) {
-        verdict.has_more = verdict.conflicts.size() == kConflictCount;
-        if (verdict.has_more) return verdict;
+        if (verdict.conflicts.size() == kConflictCount) {
+          verdict.has_more = true;
+          return verdict;
+        }
         verdict.conflicts.push_back(placed(conflict, visit));
+      }
+      for (const std::string& change : found.changes) {
+        // Conflicts that come after these must not be missed.
+        const bool is_full = verdict.changed_values.size() == kConflictCount;
+        verdict.has_more |= is_full;
+        if (!is_full) verdict.changed_values.push_back({place_of(visit).field, change});
       }
       for (auto step = found.steps.rbegin(); step != found.steps.rend(); ++step) {
         open.push_back(static_cast<uint32_t>(visits_.size()));
@@ -272,12 +297,23 @@ class CompatibilityCheck {
     return verdict;
   }
 
-  SchemaConflict placed(const OwnConflict& conflict, uint32_t visit) const {
-    std::vector<uint32_t> way;
-    for (; visit != 0; visit = visits_[visit].parent) way.push_back(visit);
+  struct Place {
     std::string path;
     std::string field;
-    for (auto at = way.rbegin(); at != way.rend(); ++at) append_step(visits_[*at], path, field);
+  };
+
+  Place place_of(uint32_t visit) const {
+    std::vector<uint32_t> way;
+    for (; visit != 0; visit = visits_[visit].parent) way.push_back(visit);
+    Place place;
+    for (auto at = way.rbegin(); at != way.rend(); ++at) {
+      append_step(visits_[*at], place.path, place.field);
+    }
+    return place;
+  }
+
+  SchemaConflict placed(const OwnConflict& conflict, uint32_t visit) const {
+    auto [path, field] = place_of(visit);
     if (conflict.tail != "/" || path.empty()) path += conflict.tail;
     if (!conflict.field.empty()) field += (field.empty() ? "" : ".") + conflict.field;
     return {conflict.rule, shorten(path, kPathBytes), shorten(field, kPathBytes), conflict.message};

@@ -296,5 +296,86 @@ TEST(CompatibilityCorpus, VerdictsAreThoseOfAvroJava) {
   EXPECT_GE(count, 134);
 }
 
+// "field: message" of the values that are read as others, one a line.
+std::string changes_of(std::string_view reader, std::string_view writer) {
+  const auto verdict = check_compatibility(**Schema::parse(reader), **Schema::parse(writer));
+  if (!verdict || !verdict->is_compatible()) return "cannot be read";
+  std::string text;
+  for (const ChangedValue& value : verdict->changed_values) {
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "\n", value.field, value.message);
+  }
+  return text;
+}
+
+TEST(SchemaCompatibility, SaysWhatIsReadAsAnotherValue) {
+  const std::string millis = R"({"type":"long","logicalType":"timestamp-millis"})";
+  const std::string micros = R"({"type":"long","logicalType":"timestamp-micros"})";
+  const std::string local = R"({"type":"long","logicalType":"local-timestamp-millis"})";
+  const std::string date = R"({"type":"int","logicalType":"date"})";
+  const std::string uuid = R"({"type":"string","logicalType":"uuid"})";
+  const auto decimal = [](int precision) {
+    return fmt::format(R"({{"type":"bytes","logicalType":"decimal","precision":{},"scale":2}})",
+                       precision);
+  };
+  const auto record = [](const std::string& type) {
+    return R"({"type":"record","name":"R","fields":[{"name":"f","type":)" + type + "}]}";
+  };
+  const auto symbols = [](std::string_view list) {
+    return fmt::format(R"({{"type":"enum","name":"E","symbols":[{}],"default":"A"}})", list);
+  };
+  const struct {
+    std::string reader;
+    std::string writer;
+    std::string changes;
+  } cases[] = {
+      {millis, millis, ""},
+      {micros, millis, ": the writer's long (timestamp-millis) is read as long (timestamp-micros)"},
+      {local, millis,
+       ": the writer's long (timestamp-millis) is read as long (local-timestamp-millis)"},
+      {R"("long")", millis, ": the writer's long (timestamp-millis) is read as long"},
+      {date, R"("int")", ": the writer's int is read as int (date)"},
+      {R"("double")", date, ": the writer's int (date) is read as double"},
+      {R"("bytes")", decimal(4), ": the writer's bytes (decimal 4, 2) is read as bytes"},
+      {decimal(9), decimal(4), ""},
+      {R"("string")", uuid, ""},
+      {uuid, R"("string")", ""},
+      {R"("double")", R"("int")", ""},
+      {R"("double")", R"("float")", ""},
+      {R"("double")", R"("long")",
+       ": the writer's long is read as double, which holds fewer digits"},
+      {R"("float")", R"("int")", ": the writer's int is read as float, which holds fewer digits"},
+      {symbols(R"("A","B")"), symbols(R"("B","A")"), ""},
+      {symbols(R"("A")"), symbols(R"("A","B","C")"),
+       ": the writer's B, C is read as A, the default of E"},
+      // Wherever it stands.
+      {record(R"({"type":"map","values":["null",)" + micros + "]}"),
+       record(R"({"type":"map","values":)" + millis + "}"),
+       "f{}: the writer's long (timestamp-millis) is read as long (timestamp-micros)"},
+      {record(R"(["null","long"])"), record(R"(["null",)" + millis + "]"),
+       "f: the writer's long (timestamp-millis) is read as long"},
+  };
+  for (const auto& test : cases) {
+    EXPECT_EQ(changes_of(test.reader, test.writer), test.changes)
+        << test.reader << " reads " << test.writer;
+  }
+}
+
+TEST(SchemaCompatibility, FindsTheConflictBehindAnyNumberOfChangedValues) {
+  const auto record = [](std::string_view unit, std::string_view last) {
+    std::string text = R"({"type":"record","name":"R","fields":[)";
+    for (int i = 0; i < 300; ++i) {
+      text += fmt::format(
+          R"({{"name":"f{}","type":{{"type":"long","logicalType":"timestamp-{}"}}}},)", i, unit);
+    }
+    return text + fmt::format(R"({{"name":"last","type":"{}"}}]}})", last);
+  };
+  const auto verdict = check_compatibility(**Schema::parse(record("millis", "int")),
+                                           **Schema::parse(record("micros", "string")));
+  ASSERT_TRUE(verdict);
+  EXPECT_EQ(verdict->changed_values.size(), 256u);
+  EXPECT_TRUE(verdict->has_more);
+  EXPECT_EQ(verdict->conflicts.size(), 1u);
+}
+
 }  // namespace
 }  // namespace mseavro

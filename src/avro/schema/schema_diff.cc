@@ -89,6 +89,12 @@ class SchemaDiffer {
     found_.push_back({shorten(place, kPlaceBytes), older, newer});
   }
 
+  void say_lost(const std::string& place, const Strings& aliases, std::string_view outcome) {
+    if (aliases.empty() || diff_.lost_names.size() == kChangeCount) return;
+    diff_.lost_names.push_back(
+        {place, fmt::format("what was written as {} {}", listed(aliases), outcome)});
+  }
+
   void say(const std::string& place, std::string message) {
     diff_.has_more = diff_.changes.size() == kChangeCount;
     if (!diff_.has_more) diff_.changes.push_back({place, std::move(message)});
@@ -115,6 +121,7 @@ class SchemaDiffer {
     }
     if (is_replaced) return;
     compare_texts(place, "aliases", older.aliases, newer.aliases);
+    say_lost(place, lost_aliases(older, newer), "cannot be read");
     if (older.doc != newer.doc) say(place, "the doc changed");
     if (older.is_error != newer.is_error) say(place, "it changed between record and error");
     compare_properties(place, older.properties, newer.properties);
@@ -214,6 +221,7 @@ class SchemaDiffer {
   void compare_fields(const std::string& place, const SchemaNode& older, const SchemaNode& newer) {
     work_ += static_cast<int64_t>(older.fields.size() + newer.fields.size());
     const auto matched = match_fields(older, newer);
+    const auto names = names_in_data(newer);
     std::vector<bool> is_kept(older.fields.size());
     std::optional<uint32_t> last;
     bool is_reordered = false;
@@ -228,7 +236,12 @@ class SchemaDiffer {
       is_kept[*matched[index]] = true;
       is_reordered |= last && *matched[index] < *last;
       last = matched[index];
-      compare_field(field_place, older.fields[*matched[index]], field);
+      const SchemaField& before = older.fields[*matched[index]];
+      compare_field(field_place, before, field);
+      say_lost(field_place, lost_aliases(before, names),
+               field.default_json
+                   ? fmt::format("is read as the default, {}", shown_value(*field.default_json))
+                   : std::string("cannot be read"));
     }
     for (size_t index = 0; index < older.fields.size(); ++index) {
       if (is_kept[index]) continue;

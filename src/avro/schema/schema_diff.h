@@ -17,11 +17,13 @@ struct SchemaChange {
 struct SchemaDiff {
   std::vector<SchemaChange> changes;  // None: the schemas are equal in all that Schema holds.
   bool has_more = false;              // There are further changes than those listed.
+  // What was written before a rename, and is not found any more since its alias was removed.
+  std::vector<SchemaChange> lost_names;
 };
 
 // Fields are matched by name, then by the newer schema's aliases (a field was renamed); branches of
 // unions by name. A type that stands in several places is compared once, and at most 1024 changes
-// are listed. Errors: kLimitExceeded, as check_compatibility.
+// and as many lost names are listed. Errors: kLimitExceeded, as check_compatibility.
 Result<SchemaDiff> diff_schemas(const Schema& older, const Schema& newer);
 
 }  // namespace mseavro

@@ -102,6 +102,39 @@ TEST(SchemaDiff, IsEmptyForThePrintedSchemaAndForNoOther) {
   }
 }
 
+TEST(SchemaDiff, SaysWhichDataIsNotFoundAnyMore) {
+  const struct {
+    std::string older;
+    std::string newer;
+    std::string lost;
+  } cases[] = {
+      {record(R"({"name": "b", "type": "int", "aliases": ["a", "x"]})"),
+       record(R"({"name": "b", "type": "int"})"), "n.R.b: what was written as a, x cannot be read"},
+      {record(R"({"name": "b", "type": "int", "aliases": ["a"]})"),
+       record(R"({"name": "b", "type": "int", "default": 1})"),
+       "n.R.b: what was written as a is read as the default, 1"},
+      // Renamed once more, and back.
+      {record(R"({"name": "b", "type": "int", "aliases": ["a"]})"),
+       record(R"({"name": "c", "type": "int", "aliases": ["b"]})"),
+       "n.R.c: what was written as a cannot be read"},
+      {record(R"({"name": "b", "type": "int", "aliases": ["a"]})"),
+       record(R"({"name": "a", "type": "int", "aliases": ["b"]})"), ""},
+      {record("", R"(, "aliases": ["Old"])"), record(""),
+       "n.R: what was written as n.Old cannot be read"},
+      // Namespaces do not count when names are compared.
+      {record("", R"(, "aliases": ["m.R"])"), record(""), ""},
+  };
+  for (const auto& test : cases) {
+    const auto diff = diff_schemas(**Schema::parse(test.older), **Schema::parse(test.newer));
+    ASSERT_TRUE(diff);
+    std::string lost;
+    for (const SchemaChange& change : diff->lost_names) {
+      lost += fmt::format("{}: {}", change.place, change.message);
+    }
+    EXPECT_EQ(lost, test.lost) << test.older << " to " << test.newer;
+  }
+}
+
 TEST(SchemaDiff, ListsABoundedNumberOfChanges) {
   std::string fields;
   for (int index = 0; index < 1100; ++index) {
