@@ -9,13 +9,12 @@
 #include "base/result/result.h"
 #include "base/text/number_text.h"
 #include "base/text/utf8.h"
+#include "events/logline/field_value.h"
 
 namespace mseavro {
 namespace {
 
 constexpr std::string_view kBlank = " \t\r\v\f";
-// As many decimal digits cannot pass int64.
-constexpr size_t kSafeDigits = 18;
 // The most that a value takes: so many bytes, and so many times those of its text, as an item of a
 // list with its length and the comma.
 constexpr size_t kValueBytesMax = 64;
@@ -61,36 +60,6 @@ std::string_view trimmed(std::string_view text) {
   const size_t begin = std::min(text.find_first_not_of(' '), text.size());
   text.remove_prefix(begin);
   return text.substr(0, text.find_last_not_of(' ') + 1);
-}
-
-std::optional<bool> boolean_of(std::string_view text) {
-  if (text == "true" || text == "1") return true;
-  if (text == "false" || text == "0") return false;
-  return std::nullopt;
-}
-
-// nullopt for what is no integer, and past the range of int64.
-std::optional<int64_t> integer_of(std::string_view text, bool is_count) {
-  const bool is_negative = !is_count && text.starts_with('-');
-  if (is_negative) text.remove_prefix(1);
-  if (text.empty()) return std::nullopt;
-  int64_t value = 0;
-  if (text.size() <= kSafeDigits) {
-    for (const char byte : text) {
-      if (!is_digit(byte)) return std::nullopt;
-      value = value * 10 + (byte - '0');
-    }
-    return is_negative ? -value : value;
-  }
-  // Downwards, if so, since the lowest integer has no opposite.
-  const int sign = is_negative ? -1 : 1;
-  for (const char byte : text) {
-    if (!is_digit(byte) || __builtin_mul_overflow(value, 10, &value) ||
-        __builtin_add_overflow(value, sign * (byte - '0'), &value)) {
-      return std::nullopt;
-    }
-  }
-  return value;
 }
 
 }  // namespace

@@ -179,6 +179,11 @@ class PatternParser {
       const std::string_view field = is_renamed ? item.substr(equals + 1) : item;
       MSEAVRO_ASSIGN(CapturedField made, field_of(field, offset + (item.size() - field.size())));
       made.parameter = is_renamed ? std::string(item.substr(0, equals)) : made.name;
+      if (std::ranges::count(capture.parameters, made.parameter, &CapturedField::parameter) > 0) {
+        return bad_pattern(offset,
+                           fmt::format("the parameter \"{}\" is taken twice", made.parameter),
+                           "a parameter becomes one field: leave one of them out");
+      }
       capture.parameters.push_back(std::move(made));
       if (comma == text.size()) return capture;
       text.remove_prefix(comma + 1);
@@ -305,6 +310,32 @@ bool LinePattern::match(std::string_view text, std::span<std::string_view> captu
   }
   captured[wide_] = {begin, end};
   return takes(wide_, captured[wide_]);
+}
+
+bool LinePattern::takes_all_of(const LinePattern& other, size_t index) const {
+  const Capture& own = captures_[index];
+  const Capture& others = other.captures_[index];
+  const Taking taking = other.takings_[index];
+  switch (takings_[index]) {
+    case Taking::kAnything:
+      return true;
+    case Taking::kSomething:
+      return taking == Taking::kSomething || taking == Taking::kValue;
+    case Taking::kValue:
+      return taking == Taking::kValue && *others.value == *own.value;
+    case Taking::kQuery:
+      return std::ranges::equal(others.parameters, own.parameters, {}, &CapturedField::parameter,
+                                &CapturedField::parameter);
+  }
+  return false;
+}
+
+bool LinePattern::takes_all_of(const LinePattern& other) const {
+  if (literals_ != other.literals_ || wide_ != other.wide_) return false;
+  for (size_t index = 0; index < captures_.size(); ++index) {
+    if (!takes_all_of(other, index)) return false;
+  }
+  return true;
 }
 
 }  // namespace mseavro

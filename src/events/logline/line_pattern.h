@@ -77,6 +77,10 @@ class LinePattern {
   // captures().size() views.
   bool match(std::string_view text, std::span<std::string_view> captured) const;
 
+  // Whether each text that matches `other` matches this one, with the same captures; false for
+  // patterns whose literal texts differ. What captures are values of is not looked at.
+  bool takes_all_of(const LinePattern& other) const;
+
   const std::vector<Capture>& captures() const { return captures_; }
   bool has_query() const { return has_query_; }
 
@@ -88,6 +92,7 @@ class LinePattern {
 
   void end_way();
   bool takes(size_t capture, std::string_view text) const;
+  bool takes_all_of(const LinePattern& other, size_t capture) const;
 
   // A literal before each capture and one at the end; only the first and last may be empty.
   std::vector<std::string> literals_;

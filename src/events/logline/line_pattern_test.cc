@@ -190,6 +190,7 @@ TEST(LinePattern, SaysWhatIsWrongAndWhere) {
       {"{a=}", "there is no value behind =", 2},
       {"{?a,b:x}", "there is no type \"x\"", 6},
       {"{?}", "\"\" is no name of a field", 2},
+      {"{?a,b=c,a=d}", "the parameter \"a\" is taken twice", 8},
       {"{a}{b}", "two captures with nothing between them", 3},
       {"{a}[,]{b}", "two captures with nothing between them", 6},
       {"{a...},{b...}", "a second capture with ...", 7},

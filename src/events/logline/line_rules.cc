@@ -6,12 +6,15 @@
 #include <algorithm>
 #include <limits>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "avro/schema/schema_print.h"
 #include "avro/wire/encoder.h"
 #include "base/result/edit_distance.h"
 #include "base/result/result.h"
+#include "events/logline/field_value.h"
+#include "events/logline/way_cover.h"
 
 namespace mseavro {
 namespace {
@@ -21,7 +24,12 @@ struct Source {
   const CapturedField* field;
   uint32_t slot;
   bool is_parameter = false;
+  const std::string* constant = nullptr;  // The only text that it takes.
 };
+
+Source source_of(const Capture& capture, uint32_t slot) {
+  return {&capture.field, slot, false, capture.value ? &*capture.value : nullptr};
+}
 
 std::string index_bytes(size_t index) {
   Encoder bytes;
@@ -136,6 +144,18 @@ const CapturedField* find_captured(const std::vector<Capture>& captures, std::st
   return nullptr;
 }
 
+// A pattern of the rules and what it was compiled to.
+struct PlacedPattern {
+  const RuleText* text;
+  const CompiledEvent* event;
+  size_t way_begin;  // Of the event's ways.
+  size_t way_end;
+
+  std::span<const EventWay> ways() const {
+    return std::span(event->ways).subspan(way_begin, way_end - way_begin);
+  }
+};
+
 bool is_number(FieldForm form) {
   return form == FieldForm::kInteger || form == FieldForm::kFloat || form == FieldForm::kDouble;
 }
@@ -161,6 +181,7 @@ class RuleCompiler {
       MSEAVRO_TRY(compile_patterns(rules().events[index], &made_->events_[index]));
     }
     MSEAVRO_TRY(check_ranges_are_used());
+    MSEAVRO_TRY(check_patterns_are_reached());
     return std::shared_ptr<const LineRules>(std::move(made_));
   }
 
@@ -255,6 +276,7 @@ class RuleCompiler {
 
   Status compile_patterns(const EventRule& rule, CompiledEvent* event) {
     for (const RuleText& text : rule.patterns) {
+      const size_t way_begin = event->ways.size();
       auto patterns = LinePattern::parse(text.text);
       if (!patterns) return placed(text, std::move(patterns.error()));
       // The first way has all optional parts.
@@ -265,8 +287,37 @@ class RuleCompiler {
         event->has_time = event->has_time && (way.time_slot || made_->time_slot_);
         event->ways.push_back(std::move(way));
       }
+      patterns_.push_back({&text, event, way_begin, event->ways.size()});
     }
     return {};
+  }
+
+  // A pattern that those before it leave no line is a mistake.
+  Status check_patterns_are_reached() const {
+    for (auto pattern = patterns_.begin(); pattern != patterns_.end(); ++pattern) {
+      const std::span<const PlacedPattern> before(patterns_.begin(), pattern);
+      const RuleText* taker = nullptr;
+      for (const EventWay& way : pattern->ways()) {
+        taker = find_taker(before, {*pattern->event, way});
+        if (taker == nullptr) break;
+      }
+      if (taker == nullptr) continue;
+      return rule_error(
+          rules(), *pattern->text,
+          fmt::format("no line comes here: the pattern in line {} takes them all", taker->line),
+          "patterns are tried in the order of the file: leave one of them out, or put the one that "
+          "takes less first");
+    }
+    return {};
+  }
+
+  const RuleText* find_taker(std::span<const PlacedPattern> patterns, const WayOfEvent& way) const {
+    for (const PlacedPattern& pattern : patterns) {
+      for (const EventWay& first : pattern.ways()) {
+        if (takes_all_lines(*made_, {*pattern.event, first}, way)) return pattern.text;
+      }
+    }
+    return nullptr;
   }
 
   void merge_ranges(EventRule* rule) {
@@ -277,8 +328,7 @@ class RuleCompiler {
       if (own == rule->ranges.end()) {
         rule->ranges.push_back(range);
       } else {
-        own->low = range.low;
-        own->high = range.high;
+        *own = range;
       }
     }
   }
@@ -314,6 +364,7 @@ class RuleCompiler {
       const std::string* absent = plan.default_bytes(plan.schema().root_index(), slot);
       if (source != sources.end()) {
         MSEAVRO_ASSIGN(FieldStep step, make_step(rule, text, plan.schema(), field, *source));
+        MSEAVRO_TRY(check_constant(text, plan, field, step, *source));
         if (source->is_parameter && absent != nullptr) step.absent = *absent;
         if (step.absent) step.absent->insert(0, constant);
         step.before.insert(0, std::exchange(constant, {}));
@@ -352,7 +403,7 @@ class RuleCompiler {
     std::vector<Source> sources;
     uint32_t slot = line_slot_count();
     for (const Capture& capture : way.pattern.captures()) {
-      if (!capture.field.name.empty()) sources.push_back({&capture.field, slot});
+      if (!capture.field.name.empty()) sources.push_back(source_of(capture, slot));
       if (capture.field.type == CaptureType::kTime && !made_->time_slot_) way.time_slot = slot;
       ++slot;
     }
@@ -365,7 +416,7 @@ class RuleCompiler {
     if (made_->line_) {
       uint32_t line_slot = 0;
       for (const Capture& capture : made_->line_->captures()) {
-        if (!capture.field.name.empty()) sources.push_back({&capture.field, line_slot});
+        if (!capture.field.name.empty()) sources.push_back(source_of(capture, line_slot));
         ++line_slot;
       }
     }
@@ -400,9 +451,8 @@ class RuleCompiler {
     const SchemaNode* node = type ? &schema.node(type->node) : nullptr;
     const auto form = type ? form_of(schema, *node, source.field->type) : std::nullopt;
     if (!form) {
-      const bool is_of_line = source.slot < line_slot_count();
       const std::string captures = fitting_captures(schema, node, source);
-      return rule_error(rules(), is_of_line ? *rules().line : text,
+      return rule_error(rules(), text_of(source, text),
                         fmt::format("what \"{}\" captures cannot become {}, the type of the field "
                                     "in the schema of {}",
                                     field.name, type_words(schema, field.node), rule.name.text),
@@ -424,6 +474,34 @@ class RuleCompiler {
     step.units_per_second = timestamp_units(node->logical).value_or(0);
     MSEAVRO_TRY(add_range(rule, field.name, &step));
     return step;
+  }
+
+  // A line with the only text that its capture takes must have a chance.
+  Status check_constant(const RuleText& text, const WritePlan& plan, const SchemaField& field,
+                        const FieldStep& step, const Source& source) const {
+    if (source.constant == nullptr) return {};
+    FieldStep any = step;
+    any.range = nullptr;
+    const bool is_value = is_value_of(any, plan, made_->time_format(), *source.constant);
+    // What a range of the command line leaves out is left out on purpose.
+    const bool has_own_range = step.range != nullptr && step.range->field.line >= 0;
+    if (is_value &&
+        (!has_own_range || is_value_of(step, plan, made_->time_format(), *source.constant))) {
+      return {};
+    }
+    return rule_error(
+        rules(), text_of(source, text),
+        is_value
+            ? fmt::format("\"{}\" is outside of the range of \"{}\"", *source.constant, field.name)
+            : fmt::format("\"{}\" is no value of \"{}\", which is {}", *source.constant, field.name,
+                          type_words(plan.schema(), field.node)),
+        fmt::format("no line would become an event: write {{{}}} to take any value", field.name),
+        source.field->offset);
+  }
+
+  // The pattern in which it captures.
+  const RuleText& text_of(const Source& source, const RuleText& text) const {
+    return source.slot < line_slot_count() ? *rules().line : text;
   }
 
   Status add_range(const EventRule& rule, const std::string& name, FieldStep* step) {
@@ -464,6 +542,7 @@ class RuleCompiler {
   std::shared_ptr<LineRules> made_;
   const SchemaLoader& load_;
   const CompileOptions& options_;
+  std::vector<PlacedPattern> patterns_;  // In the order in which lines try them.
   size_t way_source_count_ = 0;
   std::set<std::string, std::less<>> used_ranges_;
 };

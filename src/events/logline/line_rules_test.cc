@@ -203,6 +203,49 @@ TEST(LineRules, SayWhatWouldBeRight) {
   }
 }
 
+TEST(LineRules, RefuseConstantsThatAreNoValues) {
+  const struct {
+    const char* line;
+    const char* event;
+    int64_t error_line;  // 0: none.
+    const char* message;
+  } cases[] = {
+      {"{time:time} {userId} {event}", "r {rating=abc}", 7,
+       "column 15: \"abc\" is no value of \"rating\", which is int"},
+      {"{time:time} {userId} {event}", "r {rating=2147483648}", 7,
+       "column 15: \"2147483648\" is no value of \"rating\", which is int"},
+      {"{time:time} {userId} {event}", "r {rating:count=-1}", 7,
+       "column 15: \"-1\" is no value of \"rating\", which is int"},
+      {"{time:time} {userId} {event}", "r {rating=6}", 7,
+       "column 15: \"6\" is outside of the range of \"rating\""},
+      {"{time:time} {userId} {event}", "r {rating=5}", 0, ""},
+      {"{time:time} {userId} {event}", "r {rating} {score=x}", 7,
+       "column 24: \"x\" is no value of \"score\", which is union of null, double"},
+      {"{time:time} {userId} {event}", "r {rating} {score=1e3}", 0, ""},
+      {"{time=now} {userId} {event}", "r {rating}", 0, ""},
+      {"{time:time=now} {userId} {event}", "r {rating}", 2,
+       "column 13: \"now\" is no value of \"time\", which is string"},
+  };
+  for (const auto& [line, event, error_line, message] : cases) {
+    const std::string toml = std::string("[line]\npattern = '") + line +
+                             "'\n[[event]]\nname = 'R'\nschema = 'rating'\noutput = 'r'\n" +
+                             "pattern = '" + event + "'\nrange.rating = [1, 5]\n";
+    const auto rules = rules_of(toml, kSchemas);
+    EXPECT_EQ(rules.has_value(), error_line == 0) << toml;
+    if (rules || error_line == 0) continue;
+    EXPECT_EQ(rules.error().place.line, error_line) << toml;
+    EXPECT_EQ(rules.error().message, message) << toml;
+  }
+}
+
+TEST(LineRules, LeaveConstantsToRangesOfOptions) {
+  CompileOptions options;
+  options.ranges = {{{"n"}, 2, 3}};
+  const std::string toml =
+      event("name = 'E'\nschema = 's'\noutput = 'e'\npattern = 'x {n=1}'\nrange.n = [0, 5]\n");
+  EXPECT_TRUE(rules_of(toml, kSchemas, options));
+}
+
 TEST(LineRules, HandOnErrorsOfSchemasAndZones) {
   const std::string tail = "output = 'e'\npattern = 'x {n}'\n";
   const auto broken = rules_of(event("name = 'E'\nschema = 'broken'\n" + tail), kSchemas);
