@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -204,30 +203,15 @@ std::string finding_count(size_t count) {
   return count == 1 ? std::string("1 finding") : fmt::format("{} findings", count);
 }
 
-// What is mended may show what else there is to mend, so the schema is looked at until it stays as
-// it is. The rest is left to people.
-Result<SchemaAnswer> mend(SchemaLint lint, const Schema* former) {
-  constexpr int kRounds = 16;
-  std::vector<SchemaFinding> mended;
-  std::string before;
-  std::string text = lint.draft().text();
-  for (int round = 0; round < kRounds && text != before; ++round) {
-    std::ranges::copy_if(lint.findings(), std::back_inserter(mended), [&](const auto& finding) {
-      return !finding.is_left && std::ranges::none_of(mended, [&](const SchemaFinding& other) {
-        return other.rule == finding.rule && other.place == finding.place;
-      });
-    });
-    MSEAVRO_ASSIGN(const SchemaPointer schema, Schema::parse(text));
-    MSEAVRO_ASSIGN(lint, lint_event_schema(*schema, former));
-    before = std::exchange(text, lint.draft().text());
-  }
-  const std::vector<SchemaFinding>& left = lint.findings();
-  SchemaAnswer answer{text + "\n", left.empty() ? 0 : 1, finding_lines(mended, false)};
-  if (!mended.empty()) answer.notes += '\n';
-  answer.notes += fmt::format("{} mended", finding_count(mended.size()));
+SchemaAnswer mended_answer(const MendedSchema& schema) {
+  const std::vector<SchemaFinding>& left = schema.left.findings();
+  SchemaAnswer answer{schema.text + "\n", left.empty() ? 0 : 1,
+                      finding_lines(schema.mended, false)};
+  if (!schema.mended.empty()) answer.notes += '\n';
+  answer.notes += fmt::format("{} mended", finding_count(schema.mended.size()));
   if (!left.empty()) {
-    answer.notes +=
-        fmt::format("; {} left for you:\n\n{}", left.size(), finding_lines(left, lint.has_more()));
+    answer.notes += fmt::format("; {} left for you:\n\n{}", left.size(),
+                                finding_lines(left, schema.left.has_more()));
   }
   return answer;
 }
@@ -238,9 +222,12 @@ Result<SchemaAnswer> lint(const std::vector<SchemaPointer>& schemas,
   if (!request.former.empty()) {
     MSEAVRO_ASSIGN(former, load_schema(request.former, Limits()));
   }
-  MSEAVRO_ASSIGN(SchemaLint found, lint_event_schema(*schemas[0], former.get()));
+  if (request.fixes) {
+    MSEAVRO_ASSIGN(const MendedSchema mended, mend_event_schema(*schemas[0], former.get()));
+    return mended_answer(mended);
+  }
+  MSEAVRO_ASSIGN(const SchemaLint found, lint_event_schema(*schemas[0], former.get()));
   const size_t count = found.findings().size();
-  if (request.fixes) return mend(std::move(found), former.get());
   if (request.as_json) return SchemaAnswer{finding_json(found), count == 0 ? 0 : 1};
   if (count == 0) return SchemaAnswer{fmt::format("{}: no findings\n", paths[0])};
   return SchemaAnswer{finding_lines(found.findings(), found.has_more()), 1,

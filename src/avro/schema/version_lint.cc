@@ -1,9 +1,11 @@
 #include "avro/schema/version_lint.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,7 +35,12 @@ constexpr LintRule kFieldRetyped = {
     "readers of the new schema cannot read the old data, or take it for something "
     "else"};
 constexpr LintRule kSymbolRemoved = {
-    "symbol-removed", "old data holds the symbol, and readers of the new schema fail at it"};
+    "symbol-removed", "old data holds the symbol, and readers of the new schema do not know it"};
+constexpr LintRule kAliasRemoved = {
+    "alias-removed",
+    "data from before the rename reads as if the field were not there, or not at all"};
+
+constexpr size_t kListBytes = 256;
 
 // Why what was removed is not put back.
 constexpr const char* kBadFormerName =
@@ -227,9 +234,47 @@ class VersionLinter {
     }
   }
 
+  void find_lost_aliases(const SchemaNode& former, NodeIndex after) {
+    const SchemaNode& node = schema_.node(after);
+    std::vector<std::string> lost = lost_aliases(former, node);
+    // A name that is another type's now is not an alias as well.
+    std::erase_if(lost, [&](const std::string& alias) {
+      return names_.contains(alias) || allowed_name(alias, true) != alias;
+    });
+    restore_aliases(lost, node.properties, shown_name(node.name),
+                    [&]() -> auto& { return lint_.draft().node(after).aliases; });
+  }
+
+  void find_lost_aliases(const SchemaField& former, NodeIndex after, size_t i,
+                         const std::unordered_set<std::string_view>& names) {
+    const SchemaNode& record = schema_.node(after);
+    const SchemaField& field = record.fields[i];
+    std::vector<std::string> lost = lost_aliases(former, names);
+    std::erase_if(lost,
+                  [](const std::string& alias) { return allowed_name(alias, false) != alias; });
+    restore_aliases(lost, field.properties, place_of(record, field),
+                    [&]() -> auto& { return lint_.draft().node(after).fields[i].aliases; });
+  }
+
+  // Aliases that engines refuse are not asked for.
+  template <class Aliases>
+  void restore_aliases(const std::vector<std::string>& lost, const Properties& properties,
+                       std::string place, const Aliases& aliases) {
+    if (lost.empty()) return;
+    const bool is_one = lost.size() == 1;
+    if (lint_.find(kAliasRemoved, properties, std::move(place),
+                   fmt::format("the {} {} {} removed", is_one ? "alias" : "aliases",
+                               shorten(fmt::format("{}", fmt::join(lost, ", ")), kListBytes),
+                               is_one ? "was" : "were"),
+                   is_one ? "the alias put back" : "the aliases put back")) {
+      std::ranges::copy(lost, std::back_inserter(aliases()));
+    }
+  }
+
   void compare(const Pair& pair) {
     const SchemaNode& former = former_.node(pair.before);
     const SchemaNode& node = schema_.node(pair.after);
+    if (node.is_named()) find_lost_aliases(former, pair.after);
     switch (node.type) {
       case SchemaType::kRecord:
         return compare_fields(former, pair.after);
@@ -249,12 +294,15 @@ class VersionLinter {
     const SchemaNode& node = schema_.node(after);
     work_ += static_cast<int64_t>(former.symbols.size());
     const std::unordered_set<std::string_view> kept(node.symbols.begin(), node.symbols.end());
+    const std::string outcome = node.default_symbol ? fmt::format("take the default {} for it",
+                                                                  shown_name(*node.default_symbol))
+                                                    : std::string("fail at it");
     for (const std::string& symbol : former.symbols) {
       if (kept.contains(symbol)) continue;
       const bool can_stay = allowed_name(symbol, false) == symbol;
       if (lint_.find(kSymbolRemoved, node.properties,
                      fmt::format("{}.{}", shown_name(node.name), shown_name(symbol)),
-                     "the symbol was removed",
+                     fmt::format("the symbol was removed: readers of old data {}", outcome),
                      can_stay ? "the symbol put back behind the others" : kBadFormerName,
                      !can_stay) &&
           can_stay) {
@@ -267,6 +315,7 @@ class VersionLinter {
     const SchemaNode& record = schema_.node(after);
     work_ += static_cast<int64_t>(former.fields.size() + record.fields.size());
     const auto matched = match_fields(former, record);
+    const auto names = names_in_data(record);
     std::vector<bool> is_kept(former.fields.size());
     std::vector<size_t> added;
     for (size_t i = 0; i < record.fields.size(); ++i) {
@@ -276,20 +325,22 @@ class VersionLinter {
       }
       is_kept[*matched[i]] = true;
       compare_field(former.fields[*matched[i]], after, i);
+      find_lost_aliases(former.fields[*matched[i]], after, i, names);
     }
     std::vector<size_t> removed;
     for (size_t i = 0; i < former.fields.size(); ++i) {
       if (!is_kept[i]) removed.push_back(i);
     }
-    find_renamed_fields(former, after, removed, added);
+    find_renamed_fields(former, after, names, removed, added);
     for (const size_t i : added) check_added(after, i);
     for (const size_t i : removed) find_removed(former.fields[i], after);
   }
 
   // Takes out of both what is the same field under another name: of the same type, and in the same
   // place, with the same doc or the only one that was removed and added.
-  void find_renamed_fields(const SchemaNode& former, NodeIndex after, std::vector<size_t>& removed,
-                           std::vector<size_t>& added) {
+  void find_renamed_fields(const SchemaNode& former, NodeIndex after,
+                           const std::unordered_set<std::string_view>& names,
+                           std::vector<size_t>& removed, std::vector<size_t>& added) {
     const SchemaNode& record = schema_.node(after);
     const bool is_only = removed.size() == 1 && added.size() == 1;
     std::erase_if(removed, [&](size_t before) {
@@ -311,6 +362,9 @@ class VersionLinter {
           can_be_alias) {
         lint_.draft().node(after).fields[*renamed].aliases.push_back(field.name);
       }
+      find_lost_aliases(field, after, *renamed, names);
+      compare_types(field.node, other.node,
+                    {place_of(record, other), &other.properties, after, *renamed, &field});
       added.erase(renamed);
       return true;
     });

@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "avro/schema/logical_type.h"
 #include "avro/schema/schema_names.h"
+#include "avro/schema/schema_print.h"
 #include "base/result/result.h"
 #include "base/text/json_document.h"
 #include "base/text/number_text.h"
@@ -341,6 +344,30 @@ Result<SchemaLint> lint_event_schema(const Schema& schema, const Schema* former)
   MSEAVRO_ASSIGN(SchemaLint lint, lint_schema(schema, former));
   EventLinter(schema, former, lint).run();
   return lint;
+}
+
+Result<MendedSchema> mend_event_schema(const Schema& schema, const Schema* former) {
+  constexpr int kRounds = 16;
+  const auto is_in = [](const std::vector<SchemaFinding>& findings, const SchemaFinding& one) {
+    return std::ranges::any_of(findings, [&](const SchemaFinding& other) {
+      return other.rule == one.rule && other.place == one.place;
+    });
+  };
+  MSEAVRO_ASSIGN(SchemaLint lint, lint_event_schema(schema, former));
+  std::vector<SchemaFinding> mended;
+  std::string text = print_schema(schema);
+  for (int round = 0; round < kRounds; ++round) {
+    std::string next = lint.draft().text();
+    if (next == text) break;
+    std::ranges::copy_if(lint.findings(), std::back_inserter(mended), [&](const auto& finding) {
+      return !finding.is_left && !is_in(mended, finding);
+    });
+    text = std::move(next);
+    MSEAVRO_ASSIGN(const auto parsed, Schema::parse(text));
+    MSEAVRO_ASSIGN(lint, lint_event_schema(*parsed, former));
+  }
+  std::erase_if(mended, [&](const auto& finding) { return is_in(lint.findings(), finding); });
+  return MendedSchema{std::move(text), std::move(mended), std::move(lint)};
 }
 
 }  // namespace mseavro

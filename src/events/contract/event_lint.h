@@ -4,6 +4,9 @@
 // stored as something else, and what prediction and label events need.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "avro/schema/schema.h"
 #include "avro/schema/schema_lint.h"
 #include "mseavro/error.h"
@@ -14,5 +17,15 @@ namespace mseavro {
 // nullptr. A field that a former version has keeps its type in the draft: its readers are there.
 // Errors: those of lint_schema.
 Result<SchemaLint> lint_event_schema(const Schema& schema, const Schema* former);
+
+struct MendedSchema {
+  std::string text;                   // As print_schema.
+  std::vector<SchemaFinding> mended;  // In the order in which they showed.
+  SchemaLint left;                    // What is found in the text still, for people to mend.
+};
+
+// The schema with its findings mended, and those that show only then. Mending it again changes
+// nothing. Errors: those of lint_schema.
+Result<MendedSchema> mend_event_schema(const Schema& schema, const Schema* former);
 
 }  // namespace mseavro

@@ -4,12 +4,17 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "avro/schema/schema_compatibility.h"
 #include "avro/schema/schema_print.h"
+#include "avro/schema/testing/changed_schema.h"
+#include "avro/schema/testing/random_schema.h"
 #include "events/contract/contract.h"
 
 namespace mseavro {
@@ -221,6 +226,69 @@ TEST(EventLint, LetsASchemaEvolve) {
     ASSERT_TRUE(lint);
     EXPECT_TRUE(lint->findings().empty()) << test.fields << ": " << lint->findings()[0].message;
   }
+}
+
+TEST(EventLint, KnowsAnAliasThatMayGo) {
+  struct {
+    const char* former;
+    const char* fields;
+  } const tests[] = {
+      // Renamed back; a name that another field has now; one that engines refuse.
+      {R"({"name":"b","aliases":["a"],"type":"int"})",
+       R"({"name":"a","aliases":["b"],"type":"int"})"},
+      {R"({"name":"b","aliases":["a"],"type":"int"})",
+       R"({"name":"b","type":"int"},{"name":"a","type":"string","default":""})"},
+      {R"({"name":"b","aliases":["user-id"],"type":"int"})", R"({"name":"b","type":"int"})"},
+  };
+  for (const auto& test : tests) {
+    const SchemaPointer former = with_docs(parse(whole_schema(test.former)), false);
+    const SchemaPointer schema = with_docs(parse(whole_schema(test.fields)), false);
+    const auto lint = lint_event_schema(*schema, former.get());
+    ASSERT_TRUE(lint);
+    EXPECT_TRUE(lint->findings().empty()) << test.fields << ": " << lint->findings()[0].message;
+  }
+}
+
+bool is_about_old_data(const SchemaFinding& finding) {
+  static constexpr std::string_view kRules[] = {"no-default", "rename", "field-retyped",
+                                                "symbol-removed"};
+  return std::ranges::find(kRules, finding.rule->name) != std::end(kRules);
+}
+
+TEST(EventLint, MendsWhatItDoesNotSayIsLeft) {
+  int mended_count = 0;
+  int left_count = 0;
+  for (uint32_t seed = 0; seed < 600; ++seed) {
+    const SchemaPointer former = parse(RandomSchema(seed).record());
+    const auto schema =
+        Schema::parse(ChangedSchema(*former, seed).text(1 + static_cast<int>(seed % 3)));
+    if (!schema) continue;
+    SCOPED_TRACE((*schema)->text() + "\nbefore:\n" + former->text());
+    const auto first = lint_event_schema(**schema, former.get());
+    const auto mended = mend_event_schema(**schema, former.get());
+    ASSERT_TRUE(first && mended);
+    const auto again = mend_event_schema(*parse(mended->text), former.get());
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->text, mended->text);
+    EXPECT_TRUE(again->mended.empty()) << again->mended[0].place << again->mended[0].message;
+    std::set<std::string> left;
+    for (const SchemaFinding& finding : mended->left.findings()) {
+      left.insert(std::string(finding.rule->name) + " " + finding.place);
+      EXPECT_TRUE(finding.is_left) << finding.rule->name << " " << finding.place;
+    }
+    for (const SchemaFinding& finding : mended->mended) {
+      EXPECT_FALSE(left.contains(std::string(finding.rule->name) + " " + finding.place));
+    }
+    mended_count += mended->mended.empty() ? 0 : 1;
+    const auto verdict = check_compatibility(*parse(mended->text), *former);
+    ASSERT_TRUE(verdict);
+    if (verdict->is_compatible()) continue;
+    ++left_count;
+    EXPECT_TRUE(std::ranges::any_of(mended->left.findings(), is_about_old_data))
+        << mended->text << verdict->conflicts[0].field << ": " << verdict->conflicts[0].message;
+  }
+  EXPECT_GT(mended_count, 300);
+  EXPECT_GT(left_count, 3);
 }
 
 TEST(EventLint, ListsNoMoreThanAnyoneReads) {

@@ -30,9 +30,7 @@ class ChangedSchema {
       case SchemaType::kEnum:
         return below(3) == 0 ? rename(node) : change_symbols(node);
       case SchemaType::kFixed:
-        if (below(2) == 0) return rename(node);
-        node.size += 4;
-        return;
+        return change_fixed(node);
       case SchemaType::kArray:
       case SchemaType::kMap: {
         const NodeIndex items = other_type(node.items);
@@ -55,6 +53,19 @@ class ChangedSchema {
   void rename(Named& named) {
     if (below(2) == 0) named.aliases.push_back(named.name);
     named.name += "x";
+  }
+
+  // Another size, or another type under the name.
+  void change_fixed(SchemaNode& node) {
+    const size_t kind = below(3);
+    if (kind == 0) return rename(node);
+    if (kind == 1) {
+      node.size += 4;
+      return;
+    }
+    node.type = SchemaType::kEnum;
+    node.logical = LogicalType::kNone;
+    node.symbols = {"A"};
   }
 
   void change_symbols(SchemaNode& node) {
