@@ -166,6 +166,24 @@ def test_ranges_can_be_set(mseavro, tmp_path):
     assert read(tmp_path / "dead_letters.avro")[0]["reason"] == "rating_out_of_range"
     ingest(mseavro, tmp_path, "-", "--range", "rating=1..10", data=data)
     assert read(tmp_path / "movie_ratings.avro")[0]["rating"] == 9
+    refused = ingest(mseavro, tmp_path, "-", "--range", "ratin=1..10", data=data, exit_code=2)
+    assert "did you mean rating?" in refused
+
+
+def test_errors_of_rules_say_the_place_and_what_to_type(mseavro, tmp_path):
+    rules = tmp_path / "mine.toml"
+    rules.write_text('''[line]
+pattern = "{} \\"Ä {event...}\\" {time:tme}"
+
+[[event]]
+name = "MovieRatingEvent"
+schema = "movie_rating_schema"
+output = "movie_ratings"
+pattern = "GET /rate/{movieId...}={rating:count}"
+''')
+    refused = ingest(mseavro, tmp_path / "out", "-", data=b"", exit_code=2, rules=rules)
+    assert "column 38: there is no type \"tme\"" in refused and "mine.toml" in refused
+    assert "the types are text, int, count" in refused
 
 
 def random_log(seed, count):

@@ -38,4 +38,10 @@ std::string closest_name(std::string_view name, const std::vector<std::string_vi
   return std::string(best);
 }
 
+std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known,
+                         std::string_view otherwise) {
+  const std::string close = closest_name(name, known);
+  return close.empty() ? std::string(otherwise) : "did you mean " + close + "?";
+}
+
 }  // namespace mseavro

@@ -16,4 +16,8 @@ size_t edit_distance(std::string_view a, std::string_view b);
 // "did you mean". Names of more than 100 bytes are close to none.
 std::string closest_name(std::string_view name, const std::vector<std::string_view>& known);
 
+// A help line, "did you mean NAME?", or the other one when none is close.
+std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known,
+                         std::string_view otherwise);
+
 }  // namespace mseavro

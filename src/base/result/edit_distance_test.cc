@@ -42,5 +42,10 @@ TEST(ClosestName, ForgivesAnErrorInThreeLettersAndMissingEnds) {
   EXPECT_EQ(closest_name(std::string(100, 'a') + "b", {std::string(100, 'a')}), "");
 }
 
+TEST(ClosestName, IsWhatOneMayHaveMeant) {
+  EXPECT_EQ(did_you_mean("labl", {"label"}, "there are labels"), "did you mean label?");
+  EXPECT_EQ(did_you_mean("zzz", {"label"}, "there are labels"), "there are labels");
+}
+
 }  // namespace
 }  // namespace mseavro

@@ -65,7 +65,7 @@ inline const char* find_last(std::string_view text, const std::string& literal) 
   }
 }
 
-tl::unexpected<Error> bad_pattern(size_t offset, std::string message, std::string help = {}) {
+tl::unexpected<Error> bad_pattern(size_t offset, std::string message, std::string help) {
   return fail(ErrorCode::kBadRules, std::move(message), std::move(help), {},
               {.byte = static_cast<int64_t>(offset)});
 }
@@ -130,8 +130,9 @@ class PatternParser {
     is_open_ = opens;
     open_at_ = at_;
     if (opens && ++optional_count_ > LinePattern::kOptionalCountMax) {
-      return bad_pattern(at_, fmt::format("there are more than {} optional parts",
-                                          LinePattern::kOptionalCountMax));
+      return bad_pattern(
+          at_, fmt::format("there are more than {} optional parts", LinePattern::kOptionalCountMax),
+          "write the patterns one by one: patterns = [...]");
     }
     parts_.push_back({opens ? Part::Kind::kOpen : Part::Kind::kClose, at_});
     ++at_;
@@ -162,7 +163,9 @@ class PatternParser {
     const size_t equals = text.find('=');
     if (equals != std::string_view::npos) {
       capture.value = std::string(text.substr(equals + 1));
-      if (capture.value->empty()) return bad_pattern(offset + equals, "there is no value behind =");
+      if (capture.value->empty()) {
+        return bad_pattern(offset + equals, "there is no value behind =", "as in {status=200}");
+      }
       text = text.substr(0, equals);
     }
     MSEAVRO_ASSIGN(capture.field, field_of(text, offset));
@@ -229,8 +232,10 @@ class PatternParser {
                            "a capture ends where the text behind it stands: put some there");
       }
       if (way.captures_.size() == LinePattern::kCaptureCountMax) {
-        return bad_pattern(part.offset, fmt::format("there are more than {} captures",
-                                                    LinePattern::kCaptureCountMax));
+        return bad_pattern(
+            part.offset,
+            fmt::format("there are more than {} captures", LinePattern::kCaptureCountMax),
+            "pass over what is not kept at once, with {} or {...}");
       }
       if (part.capture.is_wide && std::exchange(wide, way.captures_.size())) {
         return bad_pattern(part.offset, "a second capture with ...",

@@ -201,6 +201,7 @@ TEST(LinePattern, SaysWhatIsWrongAndWhere) {
     ASSERT_FALSE(ways) << pattern;
     EXPECT_EQ(ways.error().code, ErrorCode::kBadRules);
     EXPECT_EQ(ways.error().message, message) << pattern;
+    EXPECT_FALSE(ways.error().help.empty()) << pattern;
     EXPECT_EQ(ways.error().place.byte, offset) << pattern;
   }
   std::string many;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <set>
 #include <span>
 #include <utility>
@@ -122,12 +123,6 @@ std::string fitting_captures(const Schema& schema, const SchemaNode* node, const
   return fmt::format("{}", fmt::join(captures, " or "));
 }
 
-std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known,
-                         std::string_view otherwise) {
-  const std::string close = closest_name(name, known);
-  return close.empty() ? std::string(otherwise) : fmt::format("did you mean {}?", close);
-}
-
 std::vector<std::string_view> field_names(const Schema& schema) {
   std::vector<std::string_view> names;
   for (const SchemaField& field : schema.root().fields) names.push_back(field.name);
@@ -158,6 +153,15 @@ struct PlacedPattern {
 
 bool is_number(FieldForm form) {
   return form == FieldForm::kInteger || form == FieldForm::kFloat || form == FieldForm::kDouble;
+}
+
+// Whether a range is none of the rules' own.
+bool is_of_option(const FieldRange& range) { return range.field.line < 0; }
+
+std::string closest_number(std::string_view name, const std::set<std::string_view>& numbers) {
+  if (numbers.empty()) return "only numbers have ranges, and the patterns capture none";
+  return did_you_mean(name, {numbers.begin(), numbers.end()},
+                      fmt::format("the numbers are {}", fmt::join(numbers, ", ")));
 }
 
 }  // namespace
@@ -232,11 +236,13 @@ class RuleCompiler {
     for (size_t slot = 0; slot < captures.size(); ++slot) {
       if (captures[slot].is_query()) {
         return rule_error(rules(), text, "a query string belongs into the patterns of the events",
-                          {}, captures[slot].parameters.front().offset);
+                          "let {event} begin before it", captures[slot].parameters.front().offset);
       }
       if (captures[slot].field.type != CaptureType::kTime) continue;
       if (made_->time_slot_) {
-        return rule_error(rules(), text, "a line has one time", {}, captures[slot].field.offset);
+        return rule_error(rules(), text, "a line has one time",
+                          "capture the other as it stands, without :time",
+                          captures[slot].field.offset);
       }
       made_->time_slot_ = static_cast<uint32_t>(slot);
     }
@@ -347,7 +353,8 @@ class RuleCompiler {
       return schema;
     }
     if ((*schema)->root().type == SchemaType::kRecord) return schema;
-    return rule_error(rules(), name, "the schema is no record");
+    return rule_error(rules(), name, "the schema is no record",
+                      "as one that is: mseavro schema show movie_rating_schema");
   }
 
   Result<EventWay> compile_way(const EventRule& rule, const RuleText& text, const WritePlan& plan,
@@ -438,8 +445,8 @@ class RuleCompiler {
                           field.offset);
       }
       if (!names.insert(name).second) {
-        return rule_error(rules(), text, fmt::format("\"{}\" is captured twice", name), {},
-                          field.offset);
+        return rule_error(rules(), text, fmt::format("\"{}\" is captured twice", name),
+                          "write {} for the one that is not kept", field.offset);
       }
     }
     return {};
@@ -484,7 +491,7 @@ class RuleCompiler {
     any.range = nullptr;
     const bool is_value = is_value_of(any, plan, made_->time_format(), *source.constant);
     // What a range of the command line leaves out is left out on purpose.
-    const bool has_own_range = step.range != nullptr && step.range->field.line >= 0;
+    const bool has_own_range = step.range != nullptr && !is_of_option(*step.range);
     if (is_value &&
         (!has_own_range || is_value_of(step, plan, made_->time_format(), *source.constant))) {
       return {};
@@ -505,13 +512,16 @@ class RuleCompiler {
   }
 
   Status add_range(const EventRule& rule, const std::string& name, FieldStep* step) {
+    if (is_number(step->form)) numbers_[&rule].insert(name);
     const auto range = std::ranges::find_if(
         rule.ranges, [&](const FieldRange& other) { return other.field.text == name; });
     if (range == rule.ranges.end()) return {};
     if (!is_number(step->form)) {
-      return rule_error(rules(), range->field, fmt::format("\"{}\" is no number", name));
+      // A range of the command line is for the events that have such a number.
+      if (is_of_option(*range)) return {};
+      return rule_error(rules(), range->field, fmt::format("\"{}\" is no number", name),
+                        "only numbers have ranges: leave it out");
     }
-    used_ranges_.insert(name);
     step->range = &*range;
     step->range_reason = reason_of(name + "_out_of_range");
     return {};
@@ -525,18 +535,31 @@ class RuleCompiler {
   }
 
   Status check_ranges_are_used() const {
+    std::set<std::string_view> all_numbers;
     for (const EventRule& rule : rules().events) {
+      const std::set<std::string_view> numbers = numbers_of(rule);
+      all_numbers.insert(numbers.begin(), numbers.end());
       for (const FieldRange& range : rule.ranges) {
-        if (used_ranges_.contains(range.field.text)) continue;
-        if (range.field.line >= 0) {
-          return rule_error(rules(), range.field,
-                            fmt::format("no pattern captures \"{}\"", range.field.text));
-        }
-        return fail(ErrorCode::kBadOptionValue,
-                    fmt::format("--range: no event has a number \"{}\"", range.field.text));
+        if (is_of_option(range) || numbers.contains(range.field.text)) continue;
+        return rule_error(
+            rules(), range.field,
+            fmt::format("no pattern of {} captures \"{}\"", rule.name.text, range.field.text),
+            closest_number(range.field.text, numbers));
       }
     }
+    for (const FieldRange& range : options_.ranges) {
+      if (all_numbers.contains(range.field.text)) continue;
+      return fail(ErrorCode::kBadOptionValue,
+                  fmt::format("--range: no event has a number \"{}\"", range.field.text),
+                  closest_number(range.field.text, all_numbers));
+    }
     return {};
+  }
+
+  // The numbers that patterns of the event capture.
+  std::set<std::string_view> numbers_of(const EventRule& rule) const {
+    const auto found = numbers_.find(&rule);
+    return found == numbers_.end() ? std::set<std::string_view>() : found->second;
   }
 
   std::shared_ptr<LineRules> made_;
@@ -544,7 +567,8 @@ class RuleCompiler {
   const CompileOptions& options_;
   std::vector<PlacedPattern> patterns_;  // In the order in which lines try them.
   size_t way_source_count_ = 0;
-  std::set<std::string, std::less<>> used_ranges_;
+  // Views into the schemas.
+  std::map<const EventRule*, std::set<std::string_view>> numbers_;
 };
 
 Result<std::shared_ptr<const LineRules>> LineRules::compile(RuleSet rules, const SchemaLoader& load,

@@ -53,12 +53,13 @@ TEST(LineRules, SayLineAndColumnOfWhatIsWrong) {
       {event("name = 'E'\nschema = 's'\noutput = 'e'\n"),
        "column 1: an event has either \"pattern\" or \"patterns\"", 3},
       {event("name = 'E'\nschema = 's'\noutput = 'e'\npatterns = 'x'\n"),
-       "column 12: \"patterns\" is a list of texts, as in: [\"a {b}\", \"c\"]", 7},
+       "column 12: \"patterns\" is a list of texts", 7},
       {event(good + "range.n = [5, 1]\n"),
        "column 11: a range goes from the smaller number to the greater one", 8},
-      {event(good + "range.n = [5]\n"),
-       "column 11: a range is its two ends, as in: range.rating = [1, 5]", 8},
-      {event(good + "range.m = [1, 5]\n"), "column 7: no pattern captures \"m\"", 8},
+      {event(good + "range.n = [5]\n"), "column 11: a range is its two ends", 8},
+      {event(good + "range.m = [1, 5]\n"), "column 7: no pattern of E captures \"m\"", 8},
+      {event(good + "range = 5\n"), "column 9: a range stands behind the name of its field", 8},
+      {"line = 'x'\n", "column 8: [line] has keys and values", 1},
       {event(good + "range.time = [1, 5]\n"), "column 7: \"time\" is no number", 8},
       {event(good) + "[[event]]\n" + good,
        "column 10: the event's output in line 6 has this name too", 11},
@@ -116,6 +117,7 @@ TEST(LineRules, SayLineAndColumnOfWhatIsWrong) {
     EXPECT_EQ(rules.error().place.file, "rules.toml") << bad.toml;
     EXPECT_EQ(rules.error().place.line, bad.line) << bad.toml << rules.error().message;
     EXPECT_TRUE(rules.error().message.starts_with("column ")) << rules.error().message;
+    EXPECT_FALSE(rules.error().help.empty()) << rules.error().message;
     if (!bad.message.empty()) {
       EXPECT_EQ(rules.error().message, bad.message) << bad.toml;
     }
@@ -142,6 +144,41 @@ TEST(LineRules, SayThePlaceInTheFileWhateverTheTextIsTypedLike) {
     ASSERT_FALSE(rules) << pattern;
     EXPECT_EQ(rules.error().place.line, line) << pattern;
     EXPECT_TRUE(rules.error().message.starts_with(column)) << pattern << rules.error().message;
+  }
+}
+
+TEST(LineRules, SayWhichNumbersRangesMayBeOf) {
+  const std::string two = event(
+      "name = 'R'\nschema = 'rating'\noutput = 'r'\npattern = 'r {userId} {rating}'\n"
+      "[[event]]\nname = 'E'\nschema = 's'\noutput = 'e'\npattern = 'x {n}'\n");
+  const struct {
+    std::string toml;
+    std::string option;  // The field of --range.
+    std::string message;
+    std::string help;
+  } cases[] = {
+      {two, "ratin", "--range: no event has a number \"ratin\"", "did you mean rating?"},
+      {two, "minutes", "--range: no event has a number \"minutes\"", "the numbers are n, rating"},
+      {two, "userId", "--range: no event has a number \"userId\"", "the numbers are n, rating"},
+      {two + "range.m = [1, 5]\n", "", "column 7: no pattern of E captures \"m\"",
+       "did you mean n?"},
+      {two + "range.rating = [1, 5]\n", "", "column 7: no pattern of E captures \"rating\"",
+       "the numbers are n"},
+      {event("name = 'E'\nschema = 'none'\noutput = 'e'\npattern = 'x'\n"), "n",
+       "--range: no event has a number \"n\"",
+       "only numbers have ranges, and the patterns capture none"},
+  };
+  SchemaTexts schemas = kSchemas;
+  schemas["none"] = R"({"type": "record", "name": "N", "fields": []})";
+  for (const auto& [toml, option, message, help] : cases) {
+    CompileOptions options;
+    if (!option.empty()) options.ranges = {{{option}, 1, 5}};
+    const auto rules = rules_of(toml, schemas, options);
+    ASSERT_FALSE(rules) << message;
+    EXPECT_EQ(rules.error().code,
+              option.empty() ? ErrorCode::kBadRules : ErrorCode::kBadOptionValue);
+    EXPECT_EQ(rules.error().message, message);
+    EXPECT_EQ(rules.error().help, help);
   }
 }
 
@@ -275,10 +312,6 @@ TEST(LineRules, TakeTypedSchemasAndRangesFromOptions) {
   EXPECT_EQ((*rules)->events()[0].plan->schema().root().fields.size(), 1u);
   ASSERT_NE((*rules)->events()[0].ways[0].steps[0].range, nullptr);
   EXPECT_EQ((*rules)->events()[0].ways[0].steps[0].range->low, 2);
-  options.ranges = {{{"zzz"}, 2, 3}};
-  const auto unknown = rules_of(toml, kSchemas, options);
-  ASSERT_FALSE(unknown);
-  EXPECT_EQ(unknown.error().code, ErrorCode::kBadOptionValue);
   const auto untyped = rules_of(event("name = 'E'\nschema = 's'\noutput = 'e'\npattern = '{n}'\n"),
                                 kSchemas, {.is_typed = true});
   ASSERT_FALSE(untyped);

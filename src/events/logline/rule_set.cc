@@ -4,11 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <initializer_list>
 #include <map>
 #include <utility>
 
 #include "base/result/ascii.h"
+#include "base/result/edit_distance.h"
 #include "base/result/result.h"
 #include "base/text/number_text.h"
 #include "base/text/toml_document.h"
@@ -26,6 +26,26 @@ bool is_plain_file_name(std::string_view text) {
   return !text.empty() && text.front() != '.' && text.size() <= 100 &&
          std::ranges::all_of(text, is_plain);
 }
+
+// How a key is written.
+std::string example_of(std::string_view key) {
+  static constexpr std::pair<std::string_view, std::string_view> kExamples[] = {
+      {"name", "MovieRatingEvent"},
+      {"schema", "movie_rating_schema"},
+      {"typed_schema", "movie_rating_schema_typed"},
+      {"output", "movie_ratings"},
+      {"time_format", "%d/%b/%Y:%H:%M:%S %z"},
+      {"timezone", "Europe/Berlin"},
+      {"pattern", "GET /rate/{movieId...}={rating}"},
+  };
+  if (key == "patterns") return "as in: patterns = [\"GET /a/{name}\", \"GET /b/{name}\"]";
+  const auto* const example =
+      std::ranges::find(kExamples, key, [](const auto& entry) { return entry.first; });
+  MSEAVRO_CHECK(example != std::end(kExamples));
+  return fmt::format("as in: {} = \"{}\"", key, example->second);
+}
+
+constexpr std::string_view kRangeExample = "as in: range.rating = [1, 5]";
 
 class RuleReader {
  public:
@@ -51,38 +71,40 @@ class RuleReader {
 
  private:
   tl::unexpected<Error> error(const TomlValue& where, std::string_view message,
-                              std::string help = {}) const {
+                              std::string help) const {
     return toml_error(ErrorCode::kBadRules, rules_.path, std::max<int64_t>(1, where.line),
                       std::max<int64_t>(1, where.column), message, std::move(help));
   }
 
   // Keys that are not known are refused: a misspelt one would change the events in silence.
   Status check_keys(const TomlValue& table, std::string_view what,
-                    std::initializer_list<std::string_view> known) const {
+                    const std::vector<std::string_view>& known) const {
+    const std::string keys = fmt::format("its keys are {}", fmt::join(known, ", "));
     if (table.kind != TomlKind::kTable) {
-      return error(table, fmt::format("{} has keys and values", what));
+      return error(table, fmt::format("{} has keys and values", what), keys);
     }
     for (const TomlMember& member : table.members) {
       if (std::ranges::find(known, member.key) != known.end()) continue;
       return toml_error(ErrorCode::kBadRules, rules_.path, member.line, member.column,
                         fmt::format("{} has no key \"{}\"", what, member.key),
-                        fmt::format("its keys are {}", fmt::join(known, ", ")));
+                        did_you_mean(member.key, known, keys));
     }
     return {};
   }
 
   Result<RuleText> text_of(const TomlValue& value, std::string_view key) const {
     if (value.kind != TomlKind::kText) {
-      return error(value, fmt::format("\"{}\" is a text in quotes", key));
+      return error(value, fmt::format("\"{}\" is a text in quotes", key), example_of(key));
     }
-    if (value.text.empty()) return error(value, fmt::format("\"{}\" is empty", key));
+    if (value.text.empty())
+      return error(value, fmt::format("\"{}\" is empty", key), example_of(key));
     return RuleText{value.text, value.line, value.column};
   }
 
   Result<RuleText> text_in(const TomlValue& table, std::string_view key) const {
     const TomlMember* member = table.find(key);
     if (member != nullptr) return text_of(member->value, key);
-    return error(table, fmt::format("\"{}\" is missing", key));
+    return error(table, fmt::format("\"{}\" is missing", key), example_of(key));
   }
 
   Status read_line(const TomlMember& line) {
@@ -115,7 +137,9 @@ class RuleReader {
     const auto [first, is_new] = lines_of_names_.emplace(event.name.text, event.name.line);
     if (!is_new) {
       return rule_error(rules_, event.name,
-                        fmt::format("the event in line {} has this name too", first->second));
+                        fmt::format("the event in line {} has this name too", first->second),
+                        "an event whose lines look in several ways has several patterns: "
+                        "patterns = [...]");
     }
     rules_.events.push_back(std::move(event));
     return {};
@@ -131,13 +155,15 @@ class RuleReader {
                         "letters, digits, _ and - do, as in: output = \"movie_watches\"");
     }
     if (output.text == kDeadLetters) {
-      return rule_error(rules_, output, "what is no event goes to the output of this name");
+      return rule_error(rules_, output, "what is no event goes to the output of this name",
+                        "choose another name, " + example_of("output"));
     }
     const auto [first, is_new] = lines_of_outputs_.emplace(output.text, output.line);
     if (!is_new) {
       return rule_error(
           rules_, output,
-          fmt::format("the event's output in line {} has this name too", first->second));
+          fmt::format("the event's output in line {} has this name too", first->second),
+          "a file has one schema, so each event has an output of its own");
     }
     return output;
   }
@@ -146,7 +172,7 @@ class RuleReader {
     const TomlMember* one = table.find("pattern");
     const TomlMember* several = table.find("patterns");
     if ((one == nullptr) == (several == nullptr)) {
-      return error(table, "an event has either \"pattern\" or \"patterns\"");
+      return error(table, "an event has either \"pattern\" or \"patterns\"", example_of("pattern"));
     }
     if (one != nullptr) {
       MSEAVRO_ASSIGN(RuleText text, text_of(one->value, "pattern"));
@@ -154,7 +180,7 @@ class RuleReader {
       return {};
     }
     if (several->value.kind != TomlKind::kArray || several->value.items.empty()) {
-      return error(several->value, "\"patterns\" is a list of texts, as in: [\"a {b}\", \"c\"]");
+      return error(several->value, "\"patterns\" is a list of texts", example_of("patterns"));
     }
     for (const TomlValue& item : several->value.items) {
       MSEAVRO_ASSIGN(RuleText text, text_of(item, "patterns"));
@@ -165,7 +191,8 @@ class RuleReader {
 
   Status read_ranges(const TomlMember& range, EventRule* event) const {
     if (range.value.kind != TomlKind::kTable) {
-      return error(range.value, "ranges are written as in: range.rating = [1, 5]");
+      return error(range.value, "a range stands behind the name of its field",
+                   std::string(kRangeExample));
     }
     for (const TomlMember& member : range.value.members) {
       const auto is_number = [](const TomlValue& value) {
@@ -173,12 +200,13 @@ class RuleReader {
       };
       const std::vector<TomlValue>& ends = member.value.items;
       if (ends.size() != 2 || !std::ranges::all_of(ends, is_number)) {
-        return error(member.value, "a range is its two ends, as in: range.rating = [1, 5]");
+        return error(member.value, "a range is its two ends", std::string(kRangeExample));
       }
       const auto low = parse_number(ends[0].text);
       const auto high = parse_number(ends[1].text);
       if (!low || !high || !(*low <= *high)) {
-        return error(member.value, "a range goes from the smaller number to the greater one");
+        return error(member.value, "a range goes from the smaller number to the greater one",
+                     std::string(kRangeExample));
       }
       event->ranges.push_back({{member.key, member.line, member.column}, *low, *high});
     }

@@ -56,7 +56,6 @@ Result<RuleSet> parse_rules(std::string_view text, const std::string& path);
 
 // kBadRules at the byte `offset` of the text; below 0 at the text as a whole, where its quote is.
 tl::unexpected<Error> rule_error(const RuleSet& rules, const RuleText& where,
-                                 std::string_view message, std::string help = {},
-                                 int64_t offset = -1);
+                                 std::string_view message, std::string help, int64_t offset = -1);
 
 }  // namespace mseavro

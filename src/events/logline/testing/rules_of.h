@@ -18,7 +18,7 @@ inline Result<std::shared_ptr<const LineRules>> rules_of(const std::string& toml
   MSEAVRO_ASSIGN(RuleSet rules, parse_rules(toml, "rules.toml"));
   const SchemaLoader load = [&](const std::string& name) -> Result<std::string> {
     if (const auto found = schemas.find(name); found != schemas.end()) return found->second;
-    return fail(ErrorCode::kNotFound, "there is no schema \"" + name + "\"");
+    return fail(ErrorCode::kNotFound, "there is no schema \"" + name + "\"", "name another");
   };
   return LineRules::compile(std::move(rules), load, options);
 }
