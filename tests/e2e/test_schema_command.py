@@ -109,6 +109,7 @@ def test_writes_to_a_file(mseavro, newer, tmp_path):
     (["check", "a.avsc"], "E0001"),
     (["show", "missing.avsc"], "E0101"),
     (["show", __file__], "E0301"),
+    (["lint", "a.avsc", "--against"], "E0001"),
 ])
 def test_errors_have_codes(mseavro, arguments, code):
     done = mseavro("schema", *arguments, exit_code=2)

@@ -88,7 +88,7 @@ Status parse_with(CLI::App& app, std::vector<std::string> words, const Command& 
     const Option* option = find_option(what.substr(2, what.find(':') - 2));
     if (option == nullptr) return fail(ErrorCode::kUsage, error.what());
     return fail(ErrorCode::kUsage, fmt::format("--{} needs {}", option->name, option->argument),
-                fmt::format("{}: {}", option->name, option->help));
+                fmt::format("type --{} {}: {}", option->name, option->argument, option->help));
   } catch (const CLI::ParseError& error) {
     return fail(ErrorCode::kUsage, error.what(),
                 fmt::format("mseavro {} --help lists the options", command.name));

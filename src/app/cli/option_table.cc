@@ -173,10 +173,11 @@ constexpr Option kOptions[] = {
      "what FILE is: avro, csv or jsonl (default: by its bytes and its suffix)", kCommandGroup},
 
     {"against", 0, OptionKind::kText, "FILE", bit(CommandId::kSchema),
-     "with lint: the former version of the schema, which readers and data still have",
+     "the former version of the schema, which readers and data still have, for lint to compare "
+     "with",
      kCommandGroup},
     {"fix", 0, OptionKind::kFlag, "", bit(CommandId::kSchema),
-     "with lint: print the schema with what was found mended", kCommandGroup},
+     "print the schema with what lint finds mended", kCommandGroup},
     {"rules", 0, OptionKind::kText, "NAME|FILE", kIngestBit,
      "what the lines look like: rules that ship (movielog) or a TOML file (docs/formats/rules.md)",
      kCommandGroup},

@@ -229,11 +229,28 @@ Result<SchemaAnswer> lint(const std::vector<SchemaPointer>& schemas,
   MSEAVRO_ASSIGN(const SchemaLint found, lint_event_schema(*schemas[0], former.get()));
   const size_t count = found.findings().size();
   if (request.as_json) return SchemaAnswer{finding_json(found), count == 0 ? 0 : 1};
-  if (count == 0) return SchemaAnswer{fmt::format("{}: no findings\n", paths[0])};
-  return SchemaAnswer{finding_lines(found.findings(), found.has_more()), 1,
-                      fmt::format("{}; mseavro schema lint --fix {}{}{} prints the schema mended",
-                                  finding_count(count), paths[0],
-                                  former == nullptr ? "" : " --against ", request.former)};
+  SchemaAnswer answer;
+  if (count == 0) {
+    answer.text = fmt::format("{}: no findings\n", paths[0]);
+  } else {
+    answer = {finding_lines(found.findings(), found.has_more()), 1, finding_count(count)};
+    MSEAVRO_ASSIGN(const MendedSchema mended, mend_event_schema(*schemas[0], former.get()));
+    answer.notes +=
+        mended.mended.empty()
+            ? ", for you to mend"
+            : fmt::format("; mseavro schema lint --fix {}{}{} prints the schema mended", paths[0],
+                          former == nullptr ? "" : " --against ", request.former);
+  }
+  if (former != nullptr) {
+    // What is right for those that take the new schema first may still leave others behind.
+    MSEAVRO_ASSIGN(const auto old_reads_new, check_compatibility(*former, *schemas[0]));
+    if (!old_reads_new.is_compatible()) {
+      answer.text += fmt::format(
+          "{}readers that have {} do not read all new data: mseavro schema diff {} {} says why\n",
+          count == 0 ? "" : "\n", request.former, request.former, paths[0]);
+    }
+  }
+  return answer;
 }
 
 struct Action {

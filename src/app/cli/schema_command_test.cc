@@ -70,7 +70,7 @@ TEST_F(SchemaCommand, LintIsAGateAndMends) {
             "  R: the record has no doc\n"
             "  R.a: the field has no doc\n"
             "    fix: a doc for you to write\n");
-  EXPECT_TRUE(found->notes.starts_with("2 findings; "));
+  EXPECT_EQ(found->notes, "2 findings, for you to mend");
   const auto mended = answer_schema({"lint", good}, {.former = {}, .fixes = true});
   EXPECT_EQ(mended->exit_code, 0);
   EXPECT_NE(mended->text.find("timestamp-millis"), std::string::npos);
@@ -137,12 +137,61 @@ TEST_F(SchemaCommand, FixEndsInOneRun) {
 }
 
 TEST_F(SchemaCommand, LintSaysTheWholeCommandThatMends) {
-  const std::string path = write("older.avsc", kOlder);
-  const auto found = answer_schema({"lint", path}, {.former = path});
+  const std::string path = write("older.avsc", kNewer);
+  const auto found = answer_schema({"lint", path}, {.former = write("former.avsc", kOlder)});
   ASSERT_TRUE(found);
-  EXPECT_NE(found->notes.find("lint --fix " + path + " --against " + path + " prints"),
+  EXPECT_NE(found->notes.find("lint --fix " + path + " --against " +
+                              (folder_ / "former.avsc").string() + " prints"),
             std::string::npos)
       << found->notes;
+}
+
+TEST_F(SchemaCommand, LintOffersToMendOnlyWhatItCan) {
+  // The name of the former type is another type's now.
+  const std::string former = write("former.avsc", R"({"type": "record", "name": "R", "doc": "d",
+      "fields": [{"name": "a", "doc": "d", "type": {"type": "fixed", "name": "F", "size": 4}}]})");
+  const std::string newer = write("newer.avsc", R"({"type": "record", "name": "R", "doc": "d",
+      "fields": [{"name": "a", "doc": "d", "type":
+          {"type": "enum", "name": "F", "doc": "d", "symbols": ["A"], "default": "A"}}]})");
+  EXPECT_EQ(answer_schema({"lint", newer}, {.former = former})->notes,
+            "1 finding, for you to mend");
+  const auto fixed = answer_schema({"lint", newer}, {.former = former, .fixes = true});
+  EXPECT_TRUE(fixed->notes.starts_with("0 findings mended; 1 left for you:")) << fixed->notes;
+  EXPECT_EQ(fixed->exit_code, 1);
+}
+
+TEST_F(SchemaCommand, LintSaysThatOldReadersCannotFollow) {
+  const struct {
+    std::string_view former;
+    std::string_view field;
+    bool can_follow;
+  } cases[] = {
+      {R"("name": "a", "type": "int")", R"("name": "a", "type": "int")", true},
+      {R"("name": "a", "type": "int")", R"("name": "b", "type": "int", "aliases": ["a"])", false},
+      {R"("name": "a", "type": "int")", R"("name": "a", "type": ["null", "int"], "default": null)",
+       false},
+      {R"("name": "a", "type": "int")", R"("name": "a", "type": "long")", false},
+      {R"("name": "a", "type": "long")", R"("name": "a", "type": "float")", false},
+      {R"("name": "a", "type": ["null", "int"], "default": null)",
+       R"("name": "a", "type": ["null", "int"], "default": null)", true},
+  };
+  for (const auto& test : cases) {
+    const auto record = [](std::string_view field) {
+      return R"({"type": "record", "name": "R", "doc": "d", "fields": [{"doc": "d", )" +
+             std::string(field) + "}]}";
+    };
+    const std::string former = write("former.avsc", record(test.former));
+    const std::string path = write("path.avsc", record(test.field));
+    const auto answer = answer_schema({"lint", path}, {.former = former});
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->exit_code, 0);
+    EXPECT_EQ(answer->text, path + ": no findings\n" +
+                                (test.can_follow ? std::string()
+                                                 : "readers that have " + former +
+                                                       " do not read all new data: mseavro schema "
+                                                       "diff " +
+                                                       former + " " + path + " says why\n"));
+  }
 }
 
 TEST_F(SchemaCommand, TakesTheSchemasThatShip) {
