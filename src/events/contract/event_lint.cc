@@ -48,14 +48,33 @@ bool is_one_of(std::string_view word, const std::string_view (&words)[count]) {
 
 // What a name says is counted or measured. Words that are as often something else (`value`,
 // `error`, `size`) are not here.
-std::optional<SchemaType> number_by_name(const Words& words) {
-  static constexpr std::string_view kCounts[] = {"count",   "quantity", "minute", "minutes",
-                                                 "seconds", "millis",   "bytes"};
+std::optional<SchemaType> number_by_name(Words words) {
+  static constexpr std::string_view kCounts[] = {
+      "count", "quantity", "qty", "minute", "minutes", "seconds", "millis", "bytes", "hour", "age"};
   static constexpr std::string_view kMeasures[] = {
-      "prediction",  "score",      "price",    "amount",    "cost",      "ratio",
-      "percent",     "percentage", "latency",  "latitude",  "longitude", "probability",
-      "temperature", "distance",   "residual", "confidence"};
+      "prediction",  "score",      "price",    "amount",     "cost",      "ratio",
+      "percent",     "percentage", "latency",  "latitude",   "longitude", "probability",
+      "temperature", "distance",   "residual", "confidence", "rating",    "lat",
+      "lon",         "lng",        "height",   "weight"};
+  static constexpr std::string_view kUnits[] = {
+      "c",  "f",  "k",   "kg",  "g",   "lb",  "km",  "m",   "cm", "mm", "mi",
+      "ft", "ms", "sec", "pct", "deg", "eur", "usd", "gbp", "mb", "gb", "kb"};
+  // A class, a style or an opening time; the last word alone would be a number.
+  static constexpr std::pair<std::string_view, std::string_view> kTexts[] = {
+      {"content", "rating"}, {"age", "rating"},      {"credit", "rating"}, {"parental", "rating"},
+      {"mpaa", "rating"},    {"maturity", "rating"}, {"font", "weight"},   {"line", "height"},
+      {"opening", "hour"},   {"closing", "hour"}};
+  if (words.size() > 1 && is_one_of(words.back(), kUnits) &&
+      (is_one_of(words[words.size() - 2], kCounts) ||
+       is_one_of(words[words.size() - 2], kMeasures))) {
+    words.pop_back();
+  }
   if (words.empty()) return std::nullopt;
+  if (words.size() > 1 &&
+      std::ranges::find(kTexts, std::pair<std::string_view, std::string_view>(
+                                    words[words.size() - 2], words.back())) != std::end(kTexts)) {
+    return std::nullopt;
+  }
   if (is_one_of(words.back(), kCounts)) return SchemaType::kLong;
   if (is_one_of(words.back(), kMeasures)) return SchemaType::kDouble;
   const auto match = match_name(words, SourceKind::kPredictions);
@@ -95,6 +114,31 @@ std::optional<TimeName> time_by_name(Words words) {
   if (words.size() > 1 && is_one_of(words[words.size() - 2], kLengths)) return std::nullopt;
   name.is_day = words.back() == "date";
   return name;
+}
+
+// The same of names that speak of an instant without a word for it, which for less than a long, or
+// inside of something else, would rather be a count, a flag or an offset.
+std::optional<TimeName> time_by_event(const Words& words, const SchemaNode& record,
+                                      SchemaType type) {
+  static constexpr std::string_view kEvents[] = {"created", "modified", "updated", "expires"};
+  static constexpr std::string_view kLast[] = {"seen",    "login", "active",  "modified",
+                                               "updated", "used",  "accessed"};
+  static constexpr std::string_view kEnds[] = {"start", "end"};
+  static constexpr std::string_view kStretches[] = {"span",  "range", "slice", "segment", "chunk",
+                                                    "token", "page",  "match", "offset",  "entity"};
+  const bool is_long = type == SchemaType::kLong;
+  if (words.size() == 1) {
+    if (words[0] == "birthday") return TimeName{std::nullopt, true};
+    if (is_long && is_one_of(words[0], kEvents)) return TimeName{};
+    const Words names = name_words(unqualified_name(record.name));
+    const bool is_stretch = !names.empty() && is_one_of(names.back(), kStretches);
+    if (is_long && is_one_of(words[0], kEnds) && !is_stretch) return TimeName{};
+  }
+  if (words.size() == 2) {
+    if (words[0] == "last" && is_one_of(words[1], kLast)) return TimeName{};
+    if (is_long && words[0] == "date" && is_one_of(words[1], kEvents)) return TimeName{};
+  }
+  return std::nullopt;
 }
 
 // A field's only type beside null, and where it stands.
@@ -251,7 +295,9 @@ class EventLinter {
     const SchemaNode& type = schema_.node(plain->node);
     const bool is_integer = type.type == SchemaType::kLong || type.type == SchemaType::kInt;
     if (!is_integer || type.logical != LogicalType::kNone) return;
-    const auto name = time_by_name(name_words(field.name));
+    const Words words = name_words(field.name);
+    auto name = time_by_name(words);
+    if (!name) name = time_by_event(words, record, type.type);
     if (!name) return;
     const bool is_day = name->is_day && type.type == SchemaType::kInt;
     const LogicalType logical = is_day                            ? LogicalType::kDate

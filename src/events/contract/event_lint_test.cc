@@ -178,6 +178,34 @@ TEST(EventLint, LeavesAloneWhatItIsToldTo) {
   EXPECT_TRUE(lint->findings().empty());
 }
 
+TEST(EventLint, KnowsWhatNamesMean) {
+  struct {
+    const char* type;
+    std::string rule;
+    std::vector<const char*> names;
+  } const tests[] = {
+      {"string",
+       "text-number",
+       {"rating", "qty", "age", "lat", "lng", "temperature_c", "weight_kg", "height", "hour",
+        "userAge", "price_eur", "latency_ms", "star_rating"}},
+      {"long",
+       "plain-time",
+       {"created", "modified", "updated", "last_seen", "lastLogin", "start", "end", "expires",
+        "birthday", "date_created"}},
+      {"int", "plain-time", {"birthday", "last_seen"}},
+  };
+  for (const auto& test : tests) {
+    for (const char* name : test.names) {
+      const std::string field =
+          R"({"name":")" + std::string(name) + R"(","type":")" + test.type + "\"}";
+      const auto lint = lint_event_schema(*with_docs(parse(whole_schema(field)), false), nullptr);
+      ASSERT_TRUE(lint);
+      ASSERT_EQ(lint->findings().size(), 1u) << field;
+      EXPECT_EQ(lint->findings()[0].rule->name, test.rule) << field;
+    }
+  }
+}
+
 TEST(EventLint, KnowsWhatIsGoodAlready) {
   const char* const fields[] = {
       R"({"name":"response_time","type":"int"})",
@@ -190,6 +218,22 @@ TEST(EventLint, KnowsWhatIsGoodAlready) {
       R"({"name":"value","type":"string"})",
       R"({"name":"at","type":{"type":"long","logicalType":"local-timestamp-millis"}})",
       R"({"name":"price_currency","type":"string"})",
+      // Text that a number's name ends.
+      R"({"name":"content_rating","type":"string"})",
+      R"({"name":"age_group","type":"string"})",
+      R"({"name":"font_weight","type":"string"})",
+      R"({"name":"opening_hour","type":"string"})",
+      R"({"name":"vitamin_c","type":"string"})",
+      R"({"name":"rating","type":"int"})",
+      // Counts, flags, offsets and lengths of time.
+      R"({"name":"created","type":"int"})",
+      R"({"name":"users_created","type":"long"})",
+      R"({"name":"expires_in","type":"long"})",
+      R"({"name":"start","type":"int"})",
+      R"({"name":"start_ms","type":"long"})",
+      R"({"name":"last_price","type":"long"})",
+      R"({"name":"start","type":{"type":"record","name":"TextSpan","fields":[
+            {"name":"start","type":"long"},{"name":"end","type":"long"}]}})",
   };
   for (const char* field : fields) {
     const SchemaPointer schema = with_docs(parse(whole_schema(field)), false);
