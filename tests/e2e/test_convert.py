@@ -282,6 +282,33 @@ def test_columns_that_the_schema_does_not_have_are_refused_or_ignored(mseavro, t
     assert read(out) == [{"x": 1}]
 
 
+def test_two_columns_of_one_name_are_named_with_their_place(mseavro, tmp_path):
+    table, schema = tmp_path / "table.csv", tmp_path / "s.avsc"
+    table.write_text("x,y,x\n1,2,3\n")
+    schema.write_text('{"type":"record","name":"R","fields":[{"name":"x","type":"int"}]}')
+    for options in (["--schema", schema], ["--schema", schema, "--ignore-unknown"]):
+        failed = mseavro("convert", table, "-o", tmp_path / "out.avro", *options, exit_code=2)
+        assert "error[E0502]: the header has the name 'x' twice" in failed.stderr
+        assert "table.csv" in failed.stderr and "line 1" in failed.stderr
+        assert "help: give one of the two fields another name" in failed.stderr
+
+
+def test_a_row_of_another_length_is_told_about_quotes(mseavro, tmp_path):
+    table = tmp_path / "table.csv"
+    table.write_text("x,y\n1,2\n1,2,3\n")
+    failed = mseavro("convert", table, "-o", tmp_path / "out.avro", exit_code=2)
+    assert "the line has 3 fields, the header has 2" in failed.stderr
+    assert "line 3" in failed.stderr and "stands in quotes" in failed.stderr
+
+
+def test_missing_columns_are_no_matter_of_avro_json(mseavro, tmp_path):
+    table, schema = tmp_path / "table.csv", tmp_path / "s.avsc"
+    table.write_text("x\n1\n")
+    schema.write_text('{"type":"record","name":"R","fields":[{"name":"z","type":"int"}]}')
+    failed = mseavro("convert", table, "--schema", schema, "-o", tmp_path / "x.avro", exit_code=2)
+    assert "no column is called z" in failed.stderr and "avro-json" not in failed.stderr
+
+
 def test_columns_whose_names_avro_does_not_allow_are_refused(mseavro, tmp_path):
     table = tmp_path / "table.csv"
     table.write_text("user id\n1\n")

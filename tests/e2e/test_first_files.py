@@ -166,11 +166,15 @@ def test_metrics_are_no_events(mseavro, tmp_path, ending):
 @pytest.mark.parametrize("document", [{"prediction": 1, "actual": 2},
                                       [{"prediction": 1, "actual": 2}] * 2])
 @pytest.mark.parametrize("ending", ["json", "jsonl"])
-def test_a_document_of_json_is_told_how_to_become_lines(mseavro, tmp_path, document, ending):
+@pytest.mark.parametrize("indent", [2, None])
+def test_a_document_of_json_is_told_how_to_become_lines(mseavro, tmp_path, document, ending,
+                                                        indent):
+    if indent is None and isinstance(document, dict):
+        return  # That is a line.
     path = tmp_path / f"events.{ending}"
-    path.write_text(json.dumps(document, indent=2), encoding="utf-8")
-    help_line = ("jq -c '.[]' FILE.json" if isinstance(document, list) else
-                 "jq -c . FILE.json") + " > FILE.jsonl"
+    path.write_text(json.dumps(document, indent=indent), encoding="utf-8")
+    what = "'.[]'" if isinstance(document, list) else "."
+    help_line = f"jq -c {what} {path} > {tmp_path}/events.lines.jsonl\n"
     for command in (["eval", path], ["convert", path, "-o", tmp_path / "events.avro"]):
         done = mseavro(*command, exit_code=2)
         assert "error[E0505]" in done.stderr

@@ -53,10 +53,6 @@ def json_lines(rows):
     return "".join(json.dumps(row) + "\n" for row in rows)
 
 
-def quoted_json_lines(rows):
-    return json_lines([{**row, "y_hat": str(row["y_hat"])} for row in rows])
-
-
 COMPRESSIONS = {"": bytes, ".gz": gzip.compress, ".zst": zstd.compress}
 FORMS = {"csv": csv_text, "tsv": functools.partial(csv_text, delimiter="\t"), "jsonl": json_lines}
 
@@ -132,15 +128,39 @@ def test_folders_are_searched_for_compressed_text(mseavro, tmp_path):
     assert answer_of(mseavro("eval", tmp_path, *ROLES, *QUESTION)) == expected_answer()
 
 
-def test_numbers_in_quotes_are_numbers_in_text_and_asked_for_in_avro(mseavro, tmp_path):
-    source = write(tmp_path / "events.jsonl", quoted_json_lines(ROWS))
-    assert answer_of(mseavro("eval", source, *ROLES, *QUESTION)) == expected_answer()
+def quote_all(row):
+    return {**row, "y_hat": str(row["y_hat"])}
+
+
+def quote_some(row):
+    return quote_all(row) if row["request"].endswith("3") else row
+
+
+def quote_missing(row):
+    return {**row, "truth": "NA" if row["truth"] is None else row["truth"]}
+
+
+@pytest.mark.parametrize("quote", [quote_all, quote_some, quote_missing])
+def test_numbers_in_quotes_are_asked_for_in_json_lines_as_in_avro(mseavro, tmp_path, quote):
+    source = write(tmp_path / "events.jsonl", json_lines(map(quote, ROWS)))
     avro = tmp_path / "events.avro"
     mseavro("convert", source, "-o", avro)
-    refused = mseavro("eval", avro, *ROLES, *QUESTION, exit_code=2).stderr
-    assert "help: --parse-text-numbers reads them" in refused
-    asked = mseavro("eval", avro, *ROLES, *QUESTION, "--parse-text-numbers")
-    assert answer_of(asked) == expected_answer()
+    for path in (source, avro):
+        refused = mseavro("eval", path, *ROLES, *QUESTION, exit_code=2).stderr
+        assert "error[E0404]" in refused
+        assert "help: --parse-text-numbers reads them" in refused
+        asked = mseavro("eval", path, *ROLES, *QUESTION, "--parse-text-numbers")
+        assert answer_of(asked) == expected_answer()
+
+
+def test_a_number_in_quotes_far_behind_is_a_rejected_row(mseavro, tmp_path):
+    source = write(tmp_path / "events.jsonl",
+                   json_lines([*ROWS[:-1], {**ROWS[-1], "y_hat": "1.5"}]))
+    found = json.loads(mseavro("eval", source, *ROLES, *QUESTION).stdout)["accounting"]
+    assert found["predictions"]["rejected_by_reason"] == {"prediction_wrong_type": 1}
+    asked = json.loads(mseavro("eval", source, *ROLES, *QUESTION,
+                               "--parse-text-numbers").stdout)["accounting"]
+    assert asked["predictions"]["rejected"] == 0
 
 
 def test_what_a_file_is_not_said_to_be_is_told_by_its_content_or_asked_for(mseavro, tmp_path):
@@ -187,13 +207,12 @@ def test_seconds_with_decimals_are_times(mseavro, tmp_path):
     assert answer_of(mseavro("eval", days, *ROLES, *QUESTION)) == expected_answer()
 
 
-@pytest.mark.parametrize("text,words", [
-    ('{\n "prediction": 1\n}\n', "help: write one value in each line: jq -c . FILE.json"),
-    ('[{"prediction": 1}]\n', "help: write one value in each line: jq -c '.[]' FILE.json"),
-])
-def test_what_is_json_but_no_lines_is_told_how_it_should_be(mseavro, tmp_path, text, words):
-    source = write(tmp_path / "events.jsonl", text)
-    assert words in mseavro("eval", source, exit_code=2).stderr
+def test_nan_is_named_as_what_json_does_not_have(mseavro, tmp_path):
+    source = write(tmp_path / "events.jsonl", json_lines([{"prediction": math.nan, "actual": 1}]))
+    for arguments in (["eval"], ["convert", "-o", tmp_path / "x.avro"]):
+        said = mseavro(*arguments, source, exit_code=2).stderr
+        assert "error[E0505]" in said
+        assert "help: NaN and Infinity are no JSON: write null for no number\n" in said
 
 
 def test_decimal_commas_are_named(mseavro, tmp_path):

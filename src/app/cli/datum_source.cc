@@ -36,7 +36,8 @@ class JsonLines {
     error.place.file = name_;
     error.place.line = reader_.line();
     if (error.place.byte >= 0) error.place.byte += reader_.offset_bytes();
-    if (error.code == ErrorCode::kBadJson) error.help = json_lines_help(line_, reader_.line());
+    if (error.code == ErrorCode::kBadJson)
+      error.help = json_lines_help(line_, reader_.line(), name_);
     return tl::unexpected<Error>(std::move(error));
   }
 
@@ -90,7 +91,7 @@ class CsvTable {
       return error(
           {ErrorCode::kBadCsv,
            fmt::format("the line has {} fields, the header has {}", cells_.size(), columns_.size()),
-           {},
+           "give every line as many; a field with the delimiter in it stands in quotes: \"...\"",
            {},
            {}});
     }

@@ -91,7 +91,8 @@ Error with_option(Error error, CommandId command, const OptionValues& values) {
   } else if (is_in_block && error.help.empty() && applies(*find_option("salvage"), command)) {
     error.help = "to go on behind what is damaged: --salvage";
   } else if (error.code == ErrorCode::kBadValue && command == CommandId::kConvert) {
-    if (!values.flag("avro-json")) {
+    const bool is_in_json = error.place.byte >= 0;  // Cells of CSV have no such place.
+    if (is_in_json && !values.flag("avro-json")) {
       error.help += error.help.empty() ? "" : "; ";
       error.help += "if this is Avro JSON, whose unions name their branch: --avro-json";
     }

@@ -97,6 +97,10 @@ Result<RowEncoder::Part> RowEncoder::make_part(NodeIndex record, uint32_t slot,
   const auto other = find_other_branch(schema_, *node);
   if (other) node = &schema_.node(node->branches[*other]);
   if (const auto column = std::ranges::find(columns_, path); column != columns_.end()) {
+    if (std::find(column + 1, columns_.end(), path) != columns_.end()) {
+      return fail(ErrorCode::kBadCsv, fmt::format("the header has the name '{}' twice", path),
+                  "give one of the two fields another name");
+    }
     part.column = static_cast<uint32_t>(column - columns_.begin());
     is_used_[part.column] = true;
     if (is_plain_bytes(*node)) part.form = Form::kBytes;

@@ -80,8 +80,8 @@ class SchemaInference::Text {
 
 Status SchemaInference::add_object(JsonValue json) {
   if (json.kind() == JsonKind::kObject) return add_members(json, &root_);
-  return fail(ErrorCode::kBadValue, "without a schema each line must be a JSON object",
-              "give the schema of the values: --schema FILE");
+  return fail(ErrorCode::kBadJson,
+              "without a schema (--schema FILE) each line must be a JSON object");
 }
 
 Status SchemaInference::add_value(JsonValue json, Kinds* kinds) {

@@ -31,7 +31,7 @@ namespace mseavro {
 // Times stay texts: what was meant is not to be guessed.
 class SchemaInference {
  public:
-  // An object of JSON lines. Errors: kBadValue when it is none; kLimitExceeded, too many fields.
+  // An object of JSON lines. Errors: kBadJson when it is none; kLimitExceeded, too many fields.
   // REQUIRES: a document whose depth is bounded, as this recurses.
   Status add_object(JsonValue json);
 

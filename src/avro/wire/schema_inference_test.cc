@@ -126,7 +126,7 @@ TEST(SchemaInference, RefusesWhatIsNoObjectAndTooManyFields) {
   SchemaInference inference;
   JsonDocument document;
   ASSERT_TRUE(document.parse("[1]"));
-  EXPECT_EQ(inference.add_object(document.root()).error().code, ErrorCode::kBadValue);
+  EXPECT_EQ(inference.add_object(document.root()).error().code, ErrorCode::kBadJson);
   std::string json = "{";
   for (int i = 0; i <= 1 << 16; ++i) {
     json += (i == 0 ? "\"" : ",\"") + std::to_string(i) + "\":1";

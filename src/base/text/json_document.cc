@@ -8,6 +8,7 @@
 
 #include "base/result/ascii.h"
 #include "base/result/result.h"
+#include "base/text/shell_word.h"
 
 namespace mseavro {
 namespace {
@@ -57,16 +58,37 @@ std::string_view message_of(simdjson::error_code error) {
   }
 }
 
+// Outside of texts.
+bool has_special_number(std::string_view line) {
+  bool is_in_text = false;
+  for (size_t at = 0; at < line.size(); ++at) {
+    if (is_in_text && line[at] == '\\') {
+      ++at;
+    } else if (line[at] == '"') {
+      is_in_text = !is_in_text;
+    } else if (!is_in_text &&
+               (line.substr(at).starts_with("NaN") || line.substr(at).starts_with("Infinity"))) {
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
-// RFC 8259, section 6.
-std::string json_lines_help(std::string_view line, int64_t line_number) {
+std::string json_lines_help(std::string_view line, int64_t line_number, const std::string& file) {
+  if (has_special_number(line)) return "NaN and Infinity are no JSON: write null for no number";
   const size_t begin = line.find_first_not_of(" \t");
   const char first = line_number == 1 && begin != line.npos ? line[begin] : 0;
-  if (first == '[') return "write one value in each line: jq -c '.[]' FILE.json > FILE.jsonl";
-  if (first == '{') return "write one value in each line: jq -c . FILE.json > FILE.jsonl";
-  return "write one whole value in each line, as in {\"prediction\": 3.5}";
+  if (first != '[' && first != '{') {
+    return "write one whole value in each line, as in {\"prediction\": 3.5}";
+  }
+  const std::string output = file.substr(0, file.rfind(".json")) + ".lines.jsonl";
+  return fmt::format("write one value in each line: jq -c {} {} > {}", first == '[' ? "'.[]'" : ".",
+                     shell_word(file), shell_word(output));
 }
+
+// RFC 8259, section 6.
 
 bool is_json_number(std::string_view text) {
   take_one_of(text, "-");

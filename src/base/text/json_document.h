@@ -24,8 +24,9 @@ namespace mseavro {
 enum class JsonKind : uint8_t { kNull, kBoolean, kNumber, kString, kArray, kObject };
 
 // What to do about a line of a file, counted from 1, that is not the one JSON object that lines of
-// JSON are. What begins in the first line and ends elsewhere is most likely one document.
-std::string json_lines_help(std::string_view line, int64_t line_number);
+// JSON are. What begins in the first line and ends elsewhere is most likely one document; NaN is
+// what many programs write for want of a number.
+std::string json_lines_help(std::string_view line, int64_t line_number, const std::string& file);
 
 // Whether a text is written as JSON writes numbers: without spaces, plus sign and leading zeros.
 bool is_json_number(std::string_view text);

@@ -136,10 +136,33 @@ TEST(JsonDocument, AcceptsWhatTheLibraryAcceptsWhenItReadsAll) {
 }
 
 TEST(JsonLinesHelp, SaysHowADocumentBecomesLines) {
-  EXPECT_NE(json_lines_help("[", 1).find("jq -c '.[]' FILE.json"), std::string::npos);
-  EXPECT_NE(json_lines_help("  {\"a\": 1,", 1).find("jq -c . FILE.json"), std::string::npos);
-  EXPECT_EQ(json_lines_help("{\"a\": 1,", 2).find("jq"), std::string::npos);
-  EXPECT_EQ(json_lines_help("", 1).find("jq"), std::string::npos);
+  struct {
+    const char* line;
+    int64_t number;
+    const char* file;
+    const char* command;
+  } const tests[] = {
+      {"[", 1, "a.json", "jq -c '.[]' a.json > a.lines.jsonl"},
+      {"  {\"a\": 1,", 1, "b c.jsonl", "jq -c . 'b c.jsonl' > 'b c.lines.jsonl'"},
+      {"{\"a\": 1,", 2, "a.json", nullptr},
+      {"", 1, "a.json", nullptr},
+  };
+  for (const auto& test : tests) {
+    const std::string help = json_lines_help(test.line, test.number, test.file);
+    if (test.command == nullptr) {
+      EXPECT_EQ(help.find("jq"), std::string::npos) << help;
+    } else {
+      EXPECT_TRUE(help.ends_with(test.command)) << help;
+    }
+  }
+}
+
+TEST(JsonLinesHelp, NamesNumbersThatAreNoJson) {
+  for (const char* line : {R"({"a": NaN})", R"({"a": -Infinity, "b": 1})", R"([{"a\"": NaN}])"}) {
+    EXPECT_NE(json_lines_help(line, 1, "a").find("write null"), std::string::npos) << line;
+  }
+  EXPECT_EQ(json_lines_help(R"({"a": "NaN", "\"Infinity": x})", 1, "a").find("NaN"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -210,13 +210,13 @@ TEST(Evaluate, ReadsNumbersFromTextOnlyWhenThatIsAllowed) {
       to.put_bytes(time);
     };
   };
-  const std::string file =
-      folder.write("p.avro", avro_file(event_schema(R"({"name":"prediction","type":"string"},
+  const std::string file = folder.write(
+      "p.avro", avro_file(event_schema(R"({"name":"prediction","type":"string"},
                                           {"name":"actual","type":"string"},
                                           {"name":"timestamp","type":"string"})"),
-                                       {event("1.5", "2", "1357000000"),
-                                        event("x", "2", "1357000000"), event("1", "", "1357000000"),
-                                        event("1", "nan", "1357000000"), event("1", "1", "soon")}));
+                          {event("1.5", "2", "1357000000"), event("x", "2", "1357000000"),
+                           event("1", "y", "1357000000"), event("1", "nan", "1357000000"),
+                           event("1", "1", "soon")}));
   Spec spec = lenient_spec();
   spec.window = {.kind = WindowKind::kYear};
   EXPECT_EQ(evaluate(spec, {file}, {}, {}).error().code, ErrorCode::kTextNumber);
@@ -264,7 +264,7 @@ TEST(Evaluate, TakesPredictionsAndLabelsFromJsonLines) {
                    "{\"id\":\"b\",\"out\":{\"prediction\":2},\"ts\":\"2013-01-02T00:00:00Z\"}\n"
                    "{\"id\":\"c\",\"ts\":\"2013-01-02T00:00:00Z\"}\n");
   const std::string labels =
-      folder.write("l.ndjson", "{\"id\":\"a\",\"actual\":3}\n{\"actual\":\"4\",\"id\":\"b\"}\n");
+      folder.write("l.ndjson", "{\"id\":\"a\",\"actual\":3}\n{\"actual\":4,\"id\":\"b\"}\n");
   Spec spec = lenient_spec();
   spec.window = {.kind = WindowKind::kDay};
   spec.map = {*parse_role_override("prediction=out.prediction"),

@@ -14,10 +14,6 @@
 namespace mseavro {
 namespace {
 
-bool is_avro_text(const BoundRole& bound) {
-  return bound.kind == FieldKind::kText && bound.origin == FieldOrigin::kSchema;
-}
-
 // Counts that may have decimals are read from their text.
 bool is_time_read_from_text(const BoundRole& bound) {
   return bound.time.form == TimeReading::Form::kText || bound.kind == FieldKind::kText ||
@@ -85,9 +81,8 @@ size_t ColumnList::add(const FieldPath& path, ColumnType type) {
 
 void NumberColumn::bind(const BoundRole* bound, ColumnList& columns) {
   if (bound == nullptr) return;
-  const bool is_text = is_avro_text(*bound);
-  column_ = columns.add(bound->path, is_text ? ColumnType::kText : ColumnType::kNumber);
-  if (is_text) parsed_.emplace(ColumnType::kNumber, 0);
+  column_ = columns.add(bound->path, bound->parses_texts ? ColumnType::kText : ColumnType::kNumber);
+  if (bound->parses_texts) parsed_.emplace(ColumnType::kNumber, 0);
 }
 
 void NumberColumn::read(const ColumnBatch& batch) {
@@ -97,9 +92,11 @@ void NumberColumn::read(const ColumnBatch& batch) {
   parsed_->numbers.resize(batch.size);
   for (size_t row = 0; row < batch.size; ++row) {
     if (!texts.has_value(row)) continue;
-    const auto number = parse_number(texts.texts[row]);
+    const std::string_view text = texts.texts[row];
+    const auto number = parse_number(text);
     parsed_->numbers[row] = number.value_or(0);
-    if (!number) parsed_->states[row] = CellState::kWrongType;
+    if (number) continue;
+    parsed_->states[row] = is_null_word(text) ? CellState::kNull : CellState::kWrongType;
   }
 }
 

@@ -408,7 +408,7 @@ Filter::Truth Filter::compare(const Node& node, const Column& column, size_t row
 Status check_comparison(const FieldCatalog& catalog, const FieldPath& path,
                         const FilterColumn& column) {
   const CandidateField* field = catalog.find(path);
-  if (field == nullptr || field->origin != FieldOrigin::kSchema) return {};
+  if (field == nullptr || (field->origin != FieldOrigin::kSchema && !field->has_strings)) return {};
   const auto refuse = [&](const char* other, std::string help, std::string value) {
     return fail(ErrorCode::kBadFilter,
                 fmt::format("--where compares a {} with a {}", field_kind_name(field->kind), other),

@@ -31,8 +31,9 @@ std::string_view field_kind_name(FieldKind kind);
 
 enum class TimeUnit : uint8_t { kSeconds, kMillis, kMicros, kNanos };
 
-// kCsv: text of a CSV file or of JSON lines.
-enum class FieldOrigin : uint8_t { kSchema, kCsv, kPathKey };
+// A cell of CSV and a path key have no type. A member of JSON lines has one in each line; its kind
+// is kText here, and CandidateField::has_strings tells the rest.
+enum class FieldOrigin : uint8_t { kSchema, kCsv, kJson, kPathKey };
 
 // What rows, as a rule those of the first block, show of a field. All zero when it was not looked
 // at.
@@ -62,6 +63,7 @@ struct CandidateField {
   FieldKind kind = FieldKind::kOther;
   TimeUnit unit = TimeUnit::kMicros;  // Of kInstant and kLocalInstant.
   bool nullable = false;
+  bool has_strings = false;          // Of kJson: what is in quotes is no number.
   bool is_single_precision = false;  // A float, too coarse for an instant.
   FieldOrigin origin = FieldOrigin::kSchema;
   NodeIndex node = 0;  // Its type in the schema of the file, when that is its origin.

@@ -70,6 +70,7 @@ struct BoundRole {
   std::vector<FieldPath> further_paths = {};  // Of a composite key, behind `path`.
   FieldKind kind = FieldKind::kOther;
   FieldOrigin origin = FieldOrigin::kSchema;
+  bool parses_texts = false;  // With --parse-text-numbers: of a text that has a type.
   TimeReading time = {};  // Of time roles only. kCount on a field of text means digits to be read.
   std::string why = {};   // "name", "alias", "synonym", "schema property" or "--map", and what was
                           // made of the values: "synonym; plain long, seconds by magnitude".

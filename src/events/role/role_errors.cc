@@ -6,8 +6,8 @@
 #include <optional>
 #include <vector>
 
-#include "base/result/ascii.h"
 #include "base/text/number_text.h"
+#include "base/text/shell_word.h"
 
 namespace mseavro {
 namespace {
@@ -79,18 +79,6 @@ std::optional<std::string> with_point(std::string text) {
   if (comma == std::string::npos) return std::nullopt;
   text[comma] = '.';
   return parse_number(text) ? std::optional(text) : std::nullopt;
-}
-
-// What a shell takes as one word. FieldPath never has a single quote outside of a name.
-std::string shell_word(const std::string& text) {
-  const auto is_plain = [](char c) {
-    return is_letter_or_digit(c) || static_cast<unsigned char>(c) >= 0x80 ||
-           std::string_view("_-.=/@:+,").find(c) != std::string::npos;
-  };
-  if (std::all_of(text.begin(), text.end(), is_plain)) return text;
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
 }
 
 bool is_required(const RoleQuestion& question, Role role) {

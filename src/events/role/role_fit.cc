@@ -20,9 +20,14 @@ constexpr double kDistinctShareOfWeak = 0.9;
 Fit fits(std::string detail = {}) { return {Misfit::kNone, {}, std::move(detail)}; }
 Fit misfits(Misfit misfit, std::string detail = {}) { return {misfit, {}, std::move(detail)}; }
 
-// CSV and paths know nothing but text, so reading numbers from it is no surprise there.
+// Whether all is text for want of types, so that reading numbers from it is no surprise.
+bool has_no_types(const CandidateField& field) {
+  return field.origin == FieldOrigin::kCsv || field.origin == FieldOrigin::kPathKey ||
+         (field.origin == FieldOrigin::kJson && !field.has_strings);
+}
+
 bool reads_numbers_from_text(const CandidateField& field, const RoleQuestion& question) {
-  return field.origin != FieldOrigin::kSchema || question.parse_text_numbers;
+  return has_no_types(field) || question.parse_text_numbers;
 }
 
 // Unreadable rows among the first must not turn numbers into classes: rows are judged later.
@@ -41,7 +46,7 @@ Fit judge_number(const CandidateField& field, const RoleQuestion& question) {
     case FieldKind::kText:
       if (!looks_numeric(field.evidence)) return misfits(Misfit::kClasses);
       if (!reads_numbers_from_text(field, question)) return misfits(Misfit::kTextNumber);
-      return fits(field.origin == FieldOrigin::kSchema ? "text read as numbers" : "");
+      return fits(has_no_types(field) ? "" : "text read as numbers");
     default:
       return misfits(Misfit::kWrongType);
   }
@@ -74,7 +79,10 @@ bool is_flag(const CandidateField& field) {
   if (field.kind == FieldKind::kInteger) {
     return evidence.minimum.value_or(0) >= 0 && evidence.maximum.value_or(0) <= 1;
   }
-  if (field.kind != FieldKind::kText || field.origin != FieldOrigin::kCsv) return false;
+  if (field.kind != FieldKind::kText || !has_no_types(field) ||
+      field.origin == FieldOrigin::kPathKey) {
+    return false;
+  }
   static constexpr std::string_view kFlags[] = {"true", "false", "True", "False", "1", "0"};
   return evidence.value_count() == 0 ||
          std::find(std::begin(kFlags), std::end(kFlags), evidence.example) != std::end(kFlags);

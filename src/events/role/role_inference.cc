@@ -116,7 +116,12 @@ class Inference {
     }
     if (!fit.detail.empty()) why += "; " + fit.detail;
     if (field.origin == FieldOrigin::kPathKey) why += "; path key";
-    mapping_.roles.push_back({role, field.path, {}, field.kind, field.origin, fit.time, why});
+    const bool has_types =
+        field.origin == FieldOrigin::kSchema || field.origin == FieldOrigin::kJson;
+    const bool parses_texts =
+        question_.parse_text_numbers && has_types && field.kind == FieldKind::kText;
+    mapping_.roles.push_back(
+        {role, field.path, {}, field.kind, field.origin, parses_texts, fit.time, why});
   }
 
   // A role that the user or the schema declares: types are checked, evidence is not.

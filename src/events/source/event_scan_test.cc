@@ -179,6 +179,8 @@ TEST_F(EventScanTest, ReadsJsonLines) {
       "\r\n\n"
       R"({"score":"3","id":null})"
       "\n"
+      R"({"score":3,"id":"3"})"
+      "\n"
       R"({"id":true,"score":[1],"n":null})"
       "\n"
       R"({"id":{"x":1},"score":"many","id":12345678901234567890})");
@@ -187,7 +189,8 @@ TEST_F(EventScanTest, ReadsJsonLines) {
   // A path key stands in for a member that is not there; of two members of a name the last counts.
   EXPECT_EQ(rows(),
             "2.5 'p1' 1;"
-            "3 null 9;"
+            "wrong null 9;"
+            "3 '3' 9;"
             "wrong 'true' null;"
             "wrong '12345678901234567890' 9;");
 }

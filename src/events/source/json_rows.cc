@@ -1,8 +1,8 @@
 #include "events/source/json_rows.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "avro/codec/decompressed_stream.h"
@@ -16,15 +16,15 @@ constexpr int kLineCount = 1000;  // That are looked at for their members.
 constexpr size_t kFieldCount = 1024;
 constexpr size_t kDepth = 4;  // As of the fields of a schema.
 
-Status parse_line(std::string_view line, int64_t number, const Limits& limits,
-                  JsonDocument& document) {
+Status parse_line(std::string_view line, int64_t number, const std::string& file,
+                  const Limits& limits, JsonDocument& document) {
   Status parsed = document.parse(line, limits);
   if (parsed && document.root().kind() != JsonKind::kObject) {
     parsed = fail(ErrorCode::kBadJson, "the line is no JSON object");
   }
   if (!parsed) {
     parsed.error().place.line = number;
-    parsed.error().help = json_lines_help(line, number);
+    parsed.error().help = json_lines_help(line, number, file);
   }
   return parsed;
 }
@@ -48,17 +48,22 @@ std::optional<JsonValue> find_path(JsonValue value, const FieldPath& path) {
   return value;
 }
 
-// Collects the paths of members that are not in `known`.
-void list_members(JsonValue object, const FieldPath& outer, std::set<std::string>& known,
-                  std::vector<FieldPath>& paths) {
-  for (JsonMembers members(object); members.next() && paths.size() < kFieldCount;) {
+// Where each field stands in a list of them, by its path.
+using KnownFields = std::map<std::string, size_t>;
+
+void list_members(JsonValue object, const FieldPath& outer, KnownFields& known,
+                  std::vector<JsonField>& fields) {
+  for (JsonMembers members(object); members.next() && fields.size() < kFieldCount;) {
     FieldPath path = outer;
     path.steps.push_back({std::string(members.key())});
-    if (members.value().kind() == JsonKind::kObject && path.steps.size() < kDepth) {
-      list_members(members.value(), path, known, paths);
-    } else if (known.insert(path.text()).second) {
-      paths.push_back(std::move(path));
+    const JsonKind kind = members.value().kind();
+    if (kind == JsonKind::kObject && path.steps.size() < kDepth) {
+      list_members(members.value(), path, known, fields);
+      continue;
     }
+    const auto [found, is_new] = known.emplace(path.text(), fields.size());
+    if (is_new) fields.push_back({std::move(path)});
+    fields[found->second].has_strings |= kind == JsonKind::kString;
   }
 }
 
@@ -70,8 +75,13 @@ void put_value(Column& column, size_t row, JsonValue value, TextArena& arena) {
     case JsonKind::kBoolean:
       set_cell(column, row, value.boolean() ? "true" : "false");
       break;
-    case JsonKind::kNumber:
     case JsonKind::kString:
+      if (column.type == ColumnType::kNumber || column.type == ColumnType::kInteger) {
+        column.states[row] = CellState::kWrongType;
+        break;
+      }
+      [[fallthrough]];
+    case JsonKind::kNumber:
       set_cell(column, row,
                column.type == ColumnType::kText ? arena.copy(value.text()) : value.text());
       break;
@@ -106,7 +116,7 @@ Result<std::unique_ptr<JsonRows>> JsonRows::open(const InputFile& file,
 Result<bool> JsonRows::read_record() {
   MSEAVRO_ASSIGN(const bool more, lines_.next(&line_));
   if (!more) return false;
-  Status parsed = parse_line(line_, lines_.line(), limits_, document_);
+  Status parsed = parse_line(line_, lines_.line(), file_.path, limits_, document_);
   is_malformed_ = !parsed && parsed.error().code == ErrorCode::kBadJson;
   if (!parsed && !is_malformed_) return tl::unexpected<Error>(std::move(parsed.error()));
   return true;
@@ -129,21 +139,21 @@ void JsonRows::put_row(ColumnBatch& batch, size_t row, std::string_view) {
   }
 }
 
-Result<std::vector<FieldPath>> list_json_fields(const std::string& path,
+Result<std::vector<JsonField>> list_json_fields(const std::string& path,
                                                 const ScanOptions& options) {
   MSEAVRO_ASSIGN(const auto source, open_file(path));
   LineReader lines(read_decompressed(*source), options.limits.json_size_bytes);
-  std::vector<FieldPath> paths;
-  std::set<std::string> known;
+  std::vector<JsonField> fields;
+  KnownFields known;
   JsonDocument document;
   for (int count = 0; count < kLineCount; ++count) {
     std::string_view line;
     const Result<bool> more = lines.next(&line);
     if (more && !*more) break;
-    const Status parsed = more ? parse_line(line, lines.line(), options.limits, document)
+    const Status parsed = more ? parse_line(line, lines.line(), path, options.limits, document)
                                : Status(tl::unexpected<Error>(more.error()));
     if (parsed) {
-      list_members(document.root(), {}, known, paths);
+      list_members(document.root(), {}, known, fields);
     } else if (count == 0) {
       Error error = parsed.error();
       error.place.file = path;
@@ -152,7 +162,7 @@ Result<std::vector<FieldPath>> list_json_fields(const std::string& path,
       break;
     }
   }
-  return paths;
+  return fields;
 }
 
 }  // namespace mseavro

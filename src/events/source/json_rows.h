@@ -15,8 +15,9 @@
 namespace mseavro {
 
 // A member is found by its path, objects in objects included; one that is null or absent is null.
-// Numbers, texts, true and false are values, whatever the column is; arrays and objects are of a
-// wrong type. A path key stands in for a member that a line does not have.
+// Numbers, true and false are values, whatever the column is, and texts where no number is asked
+// for: a text in quotes is no number, as in Avro. Arrays and objects are of a wrong type. A path
+// key stands in for a member that a line does not have.
 class JsonRows final : public TextRows {
  public:
   // Errors: those of open_file, with place.file set.
@@ -46,10 +47,15 @@ class JsonRows final : public TextRows {
   bool is_malformed_ = false;
 };
 
-// The paths of all members in the first lines that are no objects themselves, in the order in which
+struct JsonField {
+  FieldPath path;
+  bool has_strings = false;
+};
+
+// All members in the first lines that are no objects themselves, in the order in which
 // they appear. Errors: those of LineReader and JsonDocument, and kBadJson when it is no object, of
 // the first line; what is wrong behind it is for the reader of all rows to count or report.
-Result<std::vector<FieldPath>> list_json_fields(const std::string& path,
+Result<std::vector<JsonField>> list_json_fields(const std::string& path,
                                                 const ScanOptions& options);
 
 }  // namespace mseavro

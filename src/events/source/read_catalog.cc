@@ -34,11 +34,12 @@ Result<std::vector<CandidateField>> list_fields(const InputFile& file, const Sca
     MSEAVRO_ASSIGN(const auto reader, ContainerReader::open(*source, options.limits));
     fields = list_schema_fields(*reader->header().schema);
   } else if (file.format == FileFormat::kJsonLines) {
-    MSEAVRO_ASSIGN(std::vector<FieldPath> paths, list_json_fields(file.path, options));
-    for (FieldPath& path : paths) {
-      fields.push_back(text_field({}, FieldOrigin::kCsv));
-      fields.back().path = std::move(path);
-      fields.back().nullable = true;
+    MSEAVRO_ASSIGN(std::vector<JsonField> members, list_json_fields(file.path, options));
+    for (JsonField& member : members) {
+      CandidateField& field = fields.emplace_back(text_field({}, FieldOrigin::kJson));
+      field.path = std::move(member.path);
+      field.has_strings = member.has_strings;
+      field.nullable = true;
     }
   } else {
     MSEAVRO_ASSIGN(const auto csv, CsvFile::open(file.path, options));

@@ -71,13 +71,17 @@ KindOfNode kind_of_branch(const SchemaNode& node) {
   return {};
 }
 
-// A field of two scalar types is one kind when both are numbers.
+// A field of two scalar types is one kind when both are numbers; numbers and texts are texts, as
+// they are where JSON lines have both.
 KindOfNode join(const KindOfNode& a, const KindOfNode& b) {
   if (a == b) return a;
   const auto is_number = [](const KindOfNode& x) {
     return x.kind == FieldKind::kInteger || x.kind == FieldKind::kNumber;
   };
-  return {is_number(a) && is_number(b) ? FieldKind::kNumber : FieldKind::kOther};
+  const auto is_text = [](const KindOfNode& x) { return x.kind == FieldKind::kText; };
+  if (is_number(a) && is_number(b)) return {FieldKind::kNumber};
+  const bool are_texts = (is_text(a) || is_number(a)) && (is_text(b) || is_number(b));
+  return {are_texts ? FieldKind::kText : FieldKind::kOther};
 }
 
 class SchemaWalk {

@@ -52,7 +52,7 @@ TEST(SchemaFields, HaveTheKindOfTheirType) {
       {R"(["int","null"])", FieldKind::kInteger, TimeUnit::kMicros, true},
       {R"(["int","long"])", FieldKind::kInteger},
       {R"(["null","long","double"])", FieldKind::kNumber, TimeUnit::kMicros, true},
-      {R"(["string","double"])", FieldKind::kOther},
+      {R"(["string","double"])", FieldKind::kText},
       {R"(["long",{"type":"int","logicalType":"date"}])", FieldKind::kOther},
       {R"([])", FieldKind::kOther},
   };
