@@ -246,8 +246,27 @@ class PatternParser {
     }
     way.literals_.push_back(std::move(literal));
     way.wide_ = wide.value_or(way.captures_.empty() ? 0 : way.captures_.size() - 1);
+    MSEAVRO_TRY(check_constants(way));
     way.end_way();
     return way;
+  }
+
+  // A capture of one text must not end within it, at the literal behind it or before it.
+  Status check_constants(const LinePattern& way) const {
+    for (size_t index = 0; index < way.captures_.size(); ++index) {
+      const auto& [field, value, parameters, is_wide] = way.captures_[index];
+      if (!value || index == way.wide_) continue;
+      const bool is_before_wide = index < way.wide_;
+      const std::string& end = way.literals_[is_before_wide ? index + 1 : index];
+      const bool is_cut =
+          is_before_wide ? (*value + end).find(end) < value->size() : (end + *value).rfind(end) > 0;
+      if (!is_cut) continue;
+      return bad_pattern(
+          static_cast<size_t>(field.offset),
+          fmt::format("\"{}\" is never taken whole: the capture ends at \"{}\"", *value, end),
+          "write it as text of the pattern, not as a capture");
+    }
+    return {};
   }
 
   const std::string_view text_;

@@ -262,15 +262,11 @@ class RuleCompiler {
   // of it, nothing captures.
   Status check_line() const {
     if (!made_->line_) return {};
-    std::vector<std::string_view> known;
-    for (const CompiledEvent& event : made_->events_) {
-      const std::vector<std::string_view> names = field_names(event.plan->schema());
-      known.insert(known.end(), names.begin(), names.end());
-    }
+    const std::vector<std::string_view> known = all_field_names();
     for (const Capture& capture : made_->line_->captures()) {
       const std::string& name = capture.field.name;
       if (name.empty() || name == kEventCapture || capture.field.type == CaptureType::kTime ||
-          std::ranges::find(known, name) != known.end()) {
+          std::ranges::count(known, name) > 0) {
         continue;
       }
       return rule_error(rules(), *rules().line, fmt::format("no event has a field \"{}\"", name),
@@ -278,6 +274,15 @@ class RuleCompiler {
                         capture.field.offset);
     }
     return {};
+  }
+
+  std::vector<std::string_view> all_field_names() const {
+    std::vector<std::string_view> all;
+    for (const CompiledEvent& event : made_->events_) {
+      const std::vector<std::string_view> names = field_names(event.plan->schema());
+      all.insert(all.end(), names.begin(), names.end());
+    }
+    return all;
   }
 
   Status compile_patterns(const EventRule& rule, CompiledEvent* event) {
@@ -399,10 +404,23 @@ class RuleCompiler {
           "union with null",
           optional->offset);
     }
+    if (const CapturedField* time = misspelt_time(field)) {
+      return rule_error(rules(), *rules().line,
+                        fmt::format("no event has a field \"{}\"", time->name),
+                        fmt::format("did you mean {}?", field.name), time->offset);
+    }
     return rule_error(rules(), text,
                       fmt::format("nothing captures the field \"{}\" of {}, and it has no default",
                                   field.name, rule.name.text),
                       fmt::format("put {{{}}} where it stands in the line", field.name));
+  }
+
+  // The time of the line, if it is called nearly like the field, and like none. It need not be one.
+  const CapturedField* misspelt_time(const SchemaField& field) const {
+    if (!made_->time_slot_) return nullptr;
+    const CapturedField& time = made_->line_->captures()[*made_->time_slot_].field;
+    const bool is_close = !closest_name(time.name, {field.name}).empty();
+    return is_close && std::ranges::count(all_field_names(), time.name) == 0 ? &time : nullptr;
   }
 
   // The way's captures and parameters, then those of the line; a way's name hides a line's.
