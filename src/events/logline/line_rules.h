@@ -10,26 +10,13 @@
 #include <vector>
 
 #include "avro/wire/write_plan.h"
+#include "events/logline/field_form.h"
 #include "events/logline/line_pattern.h"
 #include "events/logline/rule_set.h"
 #include "events/logline/time_format.h"
 #include "mseavro/error.h"
 
 namespace mseavro {
-
-// How a text of the line becomes a value of the field.
-enum class FieldForm : uint8_t {
-  kText,
-  kBytes,
-  kTimeText,    // Canonical, ending in Z.
-  kTimeNumber,  // In units since 1970.
-  kInteger,
-  kFloat,
-  kDouble,
-  kBoolean,
-  kEnum,
-  kList,
-};
 
 // The fields of a datum, one step for each that comes from the line.
 struct FieldStep {
