@@ -5,10 +5,13 @@ import io
 import json
 import os
 import pathlib
+import subprocess
 
 import fastavro
 import pytest
 from fastavro.schema import fingerprint, to_parsing_canonical_form
+
+from random_avro import RandomAvro
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CORPUS = pathlib.Path(os.environ.get("MSEAVRO_SHARED", ROOT.parent / "shared")) / "corpus"
@@ -194,3 +197,24 @@ def test_lint_against_the_former_version_keeps_its_readers(mseavro, older, newer
     mended = tmp_path / "mended.avsc"
     mseavro("schema", "lint", newer, "--against", older, "--fix", "-o", mended, exit_code=1)
     mseavro("schema", "check", mended, older)
+
+
+def test_lint_passes_nothing_of_which_check_says_that_it_breaks(mseavro, tmp_path):
+    """Items of arrays and values of maps as well as fields."""
+    older, newer = tmp_path / "older.avsc", tmp_path / "newer.avsc"
+    rules = {"no-default", "rename", "field-retyped", "symbol-removed"}
+    broken = 0
+    for seed in range(40):
+        random_avro = RandomAvro(seed)
+        schema = random_avro.record()
+        newer.write_text(json.dumps(schema), encoding="utf-8")
+        # Changes that a reader may make are often none that a writer may.
+        older.write_text(json.dumps(random_avro.reader(schema, 4)), encoding="utf-8")
+        check = subprocess.run([mseavro.path, "schema", "check", newer, older], check=False,
+                               capture_output=True)
+        if check.returncode == 1:
+            broken += 1
+            done = mseavro("schema", "lint", newer, "--against", older, "--format", "json",
+                           exit_code=1)
+            assert rules & {one["rule"] for one in json.loads(done.stdout)}, seed
+    assert broken > 5

@@ -120,6 +120,11 @@ std::string_view order_of_change(Reading old_by_new, Reading new_by_old) {
     return "if the other values do no harm, every reader takes the new schema before the first "
            "writer does; else data of the new schema goes to another topic or folder";
   }
+  // Such as a logical type that says what the numbers were all along.
+  if (old_by_new == Reading::kChangesValues && new_by_old == Reading::kChangesValues) {
+    return "if the other values do no harm, data of both schemas may stand together; else data of "
+           "the new schema goes to another topic or folder, with readers of its own";
+  }
   return "data of the new schema goes to another topic or folder, with readers of its own";
 }
 

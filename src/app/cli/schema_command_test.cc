@@ -267,10 +267,12 @@ TEST_F(SchemaCommand, DiffSaysWhatChangedAndForWhomItBreaks) {
        "  at: the writer's long (timestamp-millis) is read as long (timestamp-micros)\n"
        "new data read with the old schema: reads, but some of it as another value\n"
        "  at: the writer's long (timestamp-micros) is read as long (timestamp-millis)\n"
-       "so: data of the new schema goes to another topic or folder, with readers of its own\n"},
+       "so: if the other values do no harm, data of both schemas may stand together; else data of "
+       "the new schema goes to another topic or folder, with readers of its own\n"},
       {R"([{"name": "e", "type":
             {"type": "enum", "name": "E", "symbols": ["A", "B"], "default": "A"}}])",
-       R"([{"name": "e", "type": {"type": "enum", "name": "E", "symbols": ["A"], "default": "A"}}])",
+       R"([{"name": "e", "type":
+            {"type": "enum", "name": "E", "symbols": ["A"], "default": "A"}}])",
        "E: the symbol B was removed\n"
        "old data read with the new schema: reads, but some of it as another value\n"
        "  e: the writer's B is read as A, the default of E\n"

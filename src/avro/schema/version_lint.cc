@@ -237,12 +237,14 @@ class VersionLinter {
   void find_lost_aliases(const SchemaNode& former, NodeIndex after) {
     const SchemaNode& node = schema_.node(after);
     std::vector<std::string> lost = lost_aliases(former, node);
-    // A name that is another type's now is not an alias as well.
+    // A name that is another type's now is not an alias as well, and one that engines refuse is not
+    // missed.
     std::erase_if(lost, [&](const std::string& alias) {
       return names_.contains(alias) || allowed_name(alias, true) != alias;
     });
-    restore_aliases(lost, node.properties, shown_name(node.name),
-                    [&]() -> auto& { return lint_.draft().node(after).aliases; });
+    if (is_to_restore(lost, node.properties, shown_name(node.name))) {
+      std::ranges::copy(lost, std::back_inserter(lint_.draft().node(after).aliases));
+    }
   }
 
   void find_lost_aliases(const SchemaField& former, NodeIndex after, size_t i,
@@ -252,23 +254,20 @@ class VersionLinter {
     std::vector<std::string> lost = lost_aliases(former, names);
     std::erase_if(lost,
                   [](const std::string& alias) { return allowed_name(alias, false) != alias; });
-    restore_aliases(lost, field.properties, place_of(record, field),
-                    [&]() -> auto& { return lint_.draft().node(after).fields[i].aliases; });
+    if (is_to_restore(lost, field.properties, place_of(record, field))) {
+      std::ranges::copy(lost, std::back_inserter(lint_.draft().node(after).fields[i].aliases));
+    }
   }
 
-  // Aliases that engines refuse are not asked for.
-  template <class Aliases>
-  void restore_aliases(const std::vector<std::string>& lost, const Properties& properties,
-                       std::string place, const Aliases& aliases) {
-    if (lost.empty()) return;
+  bool is_to_restore(const std::vector<std::string>& lost, const Properties& properties,
+                     std::string place) {
+    if (lost.empty()) return false;
     const bool is_one = lost.size() == 1;
-    if (lint_.find(kAliasRemoved, properties, std::move(place),
-                   fmt::format("the {} {} {} removed", is_one ? "alias" : "aliases",
-                               shorten(fmt::format("{}", fmt::join(lost, ", ")), kListBytes),
-                               is_one ? "was" : "were"),
-                   is_one ? "the alias put back" : "the aliases put back")) {
-      std::ranges::copy(lost, std::back_inserter(aliases()));
-    }
+    return lint_.find(kAliasRemoved, properties, std::move(place),
+                      fmt::format("the {} {} {} removed", is_one ? "alias" : "aliases",
+                                  shorten(fmt::format("{}", fmt::join(lost, ", ")), kListBytes),
+                                  is_one ? "was" : "were"),
+                      is_one ? "the alias put back" : "the aliases put back");
   }
 
   void compare(const Pair& pair) {
