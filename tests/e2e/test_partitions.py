@@ -143,6 +143,25 @@ def test_files_are_read_as_the_first_ones_schema_or_as_that_which_is_asked_for(m
     assert "b.avro" in refused.stderr and not (tmp_path / "x.avro").exists()
 
 
+def test_keys_of_folders_stay_in_the_names_of_folders(mseavro, tmp_path):
+    for version, number in [("v1", 1), ("v%2F2", 2)]:
+        folder = tmp_path / f"in/model_version={version}"
+        folder.mkdir(parents=True)
+        write_container(folder / "a.avro", NUMBERS, [[{"n": number}]])
+    done = mseavro("convert", tmp_path / "in", "-o", tmp_path / "out", "--partition-by",
+                   "model_version,n")
+    assert "left out" not in done.stderr
+    assert read_folder(tmp_path / "out") == {
+        "in/model_version=v1/n=1/part-00001.avro": [{"n": 1}],
+        "in/model_version=v%2F2/n=2/part-00001.avro": [{"n": 2}]}
+    for output in ("one.avro", "one.jsonl", "one.csv"):
+        done = mseavro("convert", tmp_path / "in", "-o", tmp_path / output)
+        assert "warning: left out: model_version, which the names of folders alone say (to keep: " \
+            "--partition-by model_version)" in done.stderr
+    alone = mseavro("convert", tmp_path / "in/model_version=v1/a.avro", "--format", "jsonl")
+    assert alone.stderr == ""
+
+
 def test_text_files_share_a_schema(mseavro, tmp_path):
     (tmp_path / "a.csv").write_text("n,place\n1,here\n", encoding="ascii")
     (tmp_path / "b.csv").write_text("place,n\nthere,2\n", encoding="ascii")

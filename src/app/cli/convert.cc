@@ -1,6 +1,8 @@
 #include "app/cli/convert.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -136,6 +138,19 @@ Status add_container(ContainerReader& container, const SchemaPointer& schema,
   return add_records(*datums, output);
 }
 
+std::set<std::string> left_out_keys(const std::vector<std::string>& paths, const Schema& schema,
+                                    const ConvertOptions& options) {
+  std::set<std::string> keys;
+  for (const std::string& path : paths) {
+    for (const auto& [name, value] : path_keys_of(path)) {
+      const bool is_kept =
+          options.folder != nullptr && std::ranges::count(options.folder->order.keys, name) > 0;
+      if (!is_kept && !find_node(schema, {{{name}}})) keys.insert(name);
+    }
+  }
+  return keys;
+}
+
 // The first file says what the output is like, as far as the options do not.
 Result<Conversion> convert_containers(const std::vector<std::string>& paths,
                                       const ConvertOptions& options, ByteSink* out,
@@ -152,9 +167,12 @@ Result<Conversion> convert_containers(const std::vector<std::string>& paths,
       MSEAVRO_ASSIGN(output, make_record_output(schema, container_options(options, header), options,
                                                 out, limits));
     }
+    output->begin_input(path);
     MSEAVRO_TRY(in_file(path, add_container(*container, schema, options, *output, limits)));
   }
-  return output->finish();
+  MSEAVRO_ASSIGN(Conversion done, output->finish());
+  done.left_out_keys = left_out_keys(paths, *schema, options);
+  return done;
 }
 
 Result<SchemaPointer> schema_of(const std::string& path, const Limits& limits) {
@@ -199,9 +217,11 @@ Result<Conversion> convert_texts(const std::vector<std::string>& paths,
                      make_record_output(schema, container_options(options), options, out, limits));
     }
     MSEAVRO_ASSIGN(const auto records, text_source(*source, plan, options, limits));
+    output->begin_input(path);
     MSEAVRO_TRY(in_file(path, add_records(*records, *output)));
   }
   MSEAVRO_ASSIGN(Conversion done, output->finish());
+  done.left_out_keys = left_out_keys(paths, *schema, options);
   if (options.schema == nullptr) done.inferred_schema = schema;
   return done;
 }
@@ -222,12 +242,19 @@ Result<Conversion> convert_files(const std::vector<std::string>& paths,
   CatOptions cat;
   cat.lines = line_options(options);
   cat.salvage = options.salvage;
-  if (options.to == RecordFormat::kJsonLines && paths.size() > 1 &&
-      options.reader_schema == nullptr) {
-    MSEAVRO_ASSIGN(cat.lines.reader_schema, schema_of(paths.front(), limits));
+  // What comes through a pipe is read once, and is in no folder.
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(paths.front(), error)) {
+    MSEAVRO_TRY(cat_files(paths, cat, *out, limits));
+    return Conversion{};
+  }
+  MSEAVRO_ASSIGN(const SchemaPointer schema, schema_of(paths.front(), limits));
+  const bool is_csv = options.to == RecordFormat::kCsv;
+  if (!is_csv && paths.size() > 1 && options.reader_schema == nullptr) {
+    cat.lines.reader_schema = schema;
   }
   MSEAVRO_TRY(cat_files(paths, cat, *out, limits));
-  return Conversion{};
+  return Conversion{.left_out_keys = left_out_keys(paths, *schema, options)};
 }
 
 }  // namespace mseavro

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,8 @@ struct Conversion {
   int64_t record_count = -1;  // Of Avro output; below zero it was not counted.
   std::shared_ptr<const Schema> inferred_schema{};  // nullptr: it was given.
   std::string roles{};  // That a folder was made by, as RoleMapping::text().
+  // Keys of the inputs' folders that are neither in the records nor in the names of folders now.
+  std::set<std::string> left_out_keys{};
 };
 
 // The records of all files, one after the other. Avro files are read as the first one's schema if

@@ -1,5 +1,6 @@
 // encode, decode and convert: from option values to the work.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -206,6 +207,14 @@ void say_done(const CommandLine& line, const Conversion& done) {
                     print_schema(*done.inferred_schema)));
   }
   if (!done.roles.empty()) line.terminal.say(fmt::format("roles: {}", done.roles));
+  // Of single files nobody expects the folders that they are in.
+  const bool has_folders = std::ranges::any_of(
+      line.arguments, [](const std::string& path) { return fs::is_directory(path); });
+  if (has_folders && !done.left_out_keys.empty()) {
+    line.terminal.warn(fmt::format(
+        "left out: {}, which the names of folders alone say (to keep: --partition-by {})",
+        fmt::join(done.left_out_keys, ", "), fmt::join(done.left_out_keys, ",")));
+  }
   if (done.record_count >= 0 && line.values.has("output")) {
     line.terminal.say(fmt::format("wrote {} records to {}", format_thousands(done.record_count),
                                   line.values.text("output")));

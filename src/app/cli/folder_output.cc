@@ -77,6 +77,7 @@ Result<std::unique_ptr<FolderOutput>> FolderOutput::make(std::shared_ptr<const S
 }
 
 Status FolderOutput::make_sorter() {
+  for (const auto& [name, value] : path_keys_) order_.path_keys.push_back(name);
   MSEAVRO_ASSIGN(const FieldCatalog catalog,
                  read_catalog(schema_, datums_.bytes(), count_, limits_));
   MSEAVRO_ASSIGN(const auto order, RecordOrder::make(schema_, catalog, order_));
@@ -96,7 +97,7 @@ Status FolderOutput::add(std::span<const uint8_t> datum, Instant time) {
 Status FolderOutput::end_input() {
   if (count_ == 0) return {};
   if (!sorter_) MSEAVRO_TRY(make_sorter());
-  MSEAVRO_TRY(sorter_->add(datums_.bytes(), count_, times_));
+  MSEAVRO_TRY(sorter_->add(datums_.bytes(), count_, times_, path_keys_));
   datums_.clear();
   count_ = 0;
   times_.clear();

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/cli/option_values.h"
@@ -45,6 +46,9 @@ class FolderOutput {
                                                     const FolderOptions& options,
                                                     const Limits& limits);
 
+  // Before the first record of an input: the keys of its folders. Keys that the first one does not
+  // have are none.
+  void begin_input(PathKeys path_keys) { path_keys_ = std::move(path_keys); }
   // Adds a record, and when it was (kFirstInstant: nobody knows) if the order has times. Errors:
   // those of RecordSorter::add, also for a record that was added before, and of RecordOrder::make,
   // for which the first records are looked at.
@@ -62,7 +66,7 @@ class FolderOutput {
   Status make_sorter();
 
   const std::shared_ptr<const Schema> schema_;
-  const OrderOptions order_;
+  OrderOptions order_;
   const Limits limits_;
   std::unique_ptr<PartitionedWriter> files_;
   std::optional<RecordSorter> sorter_;  // Where there is an order, once it is known.
@@ -71,6 +75,7 @@ class FolderOutput {
   Encoder datums_;
   int64_t count_ = 0;
   std::vector<Instant> times_;
+  PathKeys path_keys_;
 };
 
 }  // namespace mseavro

@@ -30,6 +30,7 @@ class FilesOutput final : public RecordOutput {
  public:
   explicit FilesOutput(std::unique_ptr<FolderOutput> files) : files_(std::move(files)) {}
 
+  void begin_input(const std::string& path) override { files_->begin_input(path_keys_of(path)); }
   Status add(std::span<const uint8_t> datum) override { return files_->add(datum); }
   Status end_input() override { return files_->end_input(); }
   Result<Conversion> finish() override {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 
 #include "app/cli/convert.h"
 #include "app/cli/record_printer.h"
@@ -19,6 +20,8 @@ namespace mseavro {
 class RecordOutput {
  public:
   virtual ~RecordOutput() = default;
+  // Before the first record of an input.
+  virtual void begin_input(const std::string& /*path*/) {}
   // Of a record. Errors: those of writing, and of a folder those of FolderOutput::add.
   virtual Status add(std::span<const uint8_t> datum) = 0;
   // After the last record of an input.

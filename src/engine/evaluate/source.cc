@@ -118,7 +118,7 @@ int64_t prune_files(SourceFiles& source, const std::optional<Filter>& filter,
   ColumnBatch path_keys(types, 1);
   return static_cast<int64_t>(std::erase_if(source.files, [&](const InputFile& file) {
     for (size_t i = 0; i < keys.size(); ++i) {
-      const std::string* value = find_path_key(file, keys[i]);
+      const std::string* value = find_path_key(file.path_keys, keys[i]);
       path_keys.columns[i].states[0] = CellState::kNull;
       if (value != nullptr) set_cell(path_keys.columns[i], 0, *value);
     }

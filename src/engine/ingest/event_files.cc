@@ -94,7 +94,7 @@ Status EventFiles::add(const ChunkEvents& events) {
   for (const EventRun& run : events.runs) {
     const std::span<const uint8_t> bytes = events.bytes_of(run);
     if (run.output < sorters_.size()) {
-      MSEAVRO_TRY(sorters_[run.output]->add(bytes, run.count, run.times));
+      MSEAVRO_TRY(sorters_[run.output]->add(bytes, run.count, run.times, {}));
       continue;
     }
     PartitionedWriter& writer = *writers_[run.output];

@@ -57,18 +57,24 @@ Result<std::shared_ptr<const RecordOrder>> RecordOrder::make(std::shared_ptr<con
   return order;
 }
 
-// What the name means: `time_name` is the time that is told, else it is a field, else a role.
+// What the name means: `time_name` is the time that is told, else it is a field, else a role. What
+// the folders say of the day is but second to the time of the event.
 Result<RecordOrder::Key> RecordOrder::bind(const std::string& name, std::string_view time_name,
                                            const FieldCatalog& catalog,
                                            const OrderOptions& options) {
   const bool is_time = name == time_name;
-  if (options.has_times && is_time) return Key{name};
+  if (options.has_times && is_time) return Key{.name = name};
   MSEAVRO_ASSIGN(const FieldPath path, FieldPath::parse(name));
   if (const auto node = find_node(*schema_, path)) {
     if (!may_be_scalar(*schema_, *node)) return no_scalar(name);
     return add_column(name, path, std::nullopt);
   }
-  if (is_time) return bind_time(name, catalog, options);
+  const bool is_path_key = std::ranges::count(options.path_keys, name) > 0;
+  if (is_time) {
+    auto key = bind_time(name, catalog, options);
+    if (key || !is_path_key || key.error().code != ErrorCode::kRoleMissing) return key;
+  }
+  if (is_path_key) return Key{.name = name, .is_path_key = true};
   if (const auto role = find_role(name)) {
     auto key = bind_role(name, *role, catalog, options);
     if (key) return key;
@@ -138,7 +144,7 @@ RecordOrder::Key RecordOrder::add_column(const std::string& name, const FieldPat
                                          std::optional<TimeReading> time) {
   const bool is_text = !time || time->form == TimeReading::Form::kText;
   requests_.push_back({path, is_text ? ColumnType::kText : ColumnType::kInteger});
-  return {name, requests_.size() - 1, time};
+  return {.name = name, .column = requests_.size() - 1, .time = time};
 }
 
 Result<std::optional<Instant>> RecordOrder::instant_of(const ColumnBatch& batch, size_t row,
@@ -171,11 +177,17 @@ Result<int64_t> RecordOrder::rank_of(const ColumnBatch& batch, size_t row, Insta
   return instant.value_or(kFirstInstant);
 }
 
-Result<std::string> RecordOrder::partition_of(const ColumnBatch& batch, size_t row,
-                                              Instant time) const {
+Result<std::string> RecordOrder::partition_of(const ColumnBatch& batch, size_t row, Instant time,
+                                              const PathKeys& path_keys) const {
   std::string partition;
   for (const Key& key : keys_) {
     if (!partition.empty()) partition += '/';
+    if (key.is_path_key) {
+      const std::string* value = find_path_key(path_keys, key.name);
+      partition +=
+          value != nullptr ? partition_part(key.name, *value) : null_partition_part(key.name);
+      continue;
+    }
     if (!key.column || key.time) {
       MSEAVRO_ASSIGN(const auto instant, instant_of(batch, row, key, time));
       partition +=

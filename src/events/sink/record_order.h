@@ -17,18 +17,20 @@
 #include "base/time/time.h"
 #include "events/role/field_catalog.h"
 #include "events/role/role.h"
+#include "events/source/input_files.h"
 #include "mseavro/error.h"
 
 namespace mseavro {
 
 struct OrderOptions {
-  // What partitions are made of: fields, else roles (model_version), or `date`, the day of the
-  // record's time in UTC.
+  // What partitions are made of: fields, else keys of the folder that the record is from, else
+  // roles (model_version); or `date`, the day of the record's time in UTC.
   std::vector<std::string> keys{};
   // A field of times or numbers, else `time` for the record's; empty: records stay in their order.
   std::string sort_by{};
   // Whether the time of each record is told with it; else it is the event's, found as a role.
   bool has_times = false;
+  std::vector<std::string> path_keys{};  // Those that are told with the records.
   RoleQuestion roles{};  // How the event's time and version are found, where they are asked for.
 
   bool is_asked() const { return !keys.empty() || !sort_by.empty(); }
@@ -38,8 +40,9 @@ struct OrderOptions {
 class RecordOrder {
  public:
   // `catalog` has the fields of the schema; by its evidence the units of plain numbers are told.
-  // Errors: kFieldMissing for a name that is no field and no role of one; kWrongRoleType for a field
-  // that cannot be a key or be sorted by; those of FieldPath::parse and, for times, of infer_roles.
+  // Errors: kFieldMissing for a name that is no field and no role of one; kWrongRoleType for a
+  // field that cannot be a key or be sorted by; those of FieldPath::parse and, for times, of
+  // infer_roles.
   static Result<std::shared_ptr<const RecordOrder>> make(std::shared_ptr<const Schema> schema,
                                                          const FieldCatalog& catalog,
                                                          const OrderOptions& options);
@@ -54,7 +57,8 @@ class RecordOrder {
   // As in "model_version=v7/date=2026-02-14". `time` is what was told of the record; kFirstInstant
   // when it has none, or when times are not told. Errors: kWrongRoleType for a value that is no
   // scalar, or no time.
-  Result<std::string> partition_of(const ColumnBatch& batch, size_t row, Instant time) const;
+  Result<std::string> partition_of(const ColumnBatch& batch, size_t row, Instant time,
+                                   const PathKeys& path_keys) const;
   // What the record is sorted by, kFirstInstant if it has no such value. Errors: kWrongRoleType for
   // a value that is no time. REQUIRES: is_sorted().
   Result<int64_t> rank_of(const ColumnBatch& batch, size_t row, Instant time) const;
@@ -62,8 +66,9 @@ class RecordOrder {
  private:
   struct Key {
     std::string name;
-    std::optional<size_t> column{};     // Of the plan; nullopt: the time that is told.
+    std::optional<size_t> column{};     // Of the plan; nullopt: it is told.
     std::optional<TimeReading> time{};  // How the column is a time; nullopt: it is none.
+    bool is_path_key = false;           // What is told: this, or the time.
   };
 
   RecordOrder() = default;

@@ -21,7 +21,7 @@ RecordSorter::RecordSorter(std::shared_ptr<const RecordOrder> order, Partitioned
       batch_(order_->plan()->column_types(), kRowsPerBatch) {}
 
 Status RecordSorter::add(std::span<const uint8_t> datums, int64_t count,
-                         std::span<const Instant> times) {
+                         std::span<const Instant> times, const PathKeys& path_keys) {
   MSEAVRO_DCHECK(times.size() == (order_->has_times() ? static_cast<size_t>(count) : 0));
   datums_.emplace_back(datums.begin(), datums.end());
   datum_bytes_ += datums.size();
@@ -31,7 +31,7 @@ Status RecordSorter::add(std::span<const uint8_t> datums, int64_t count,
     if (!more) break;
     for (size_t row = 0; row < batch_.size; ++row) {
       const Instant told = times.empty() ? kFirstInstant : times[first + row];
-      MSEAVRO_ASSIGN(const size_t partition, find_partition(row, told));
+      MSEAVRO_ASSIGN(const size_t partition, find_partition(row, told, path_keys));
       const uint8_t* const begin = batch_.row_begins[row];
       const auto size = static_cast<size_t>(batch_.row_begins[row + 1] - begin);
       int64_t rank = 0;
@@ -60,8 +60,8 @@ Status RecordSorter::flush() {
   return {};
 }
 
-Result<size_t> RecordSorter::find_partition(size_t row, Instant time) {
-  MSEAVRO_ASSIGN(std::string name, order_->partition_of(batch_, row, time));
+Result<size_t> RecordSorter::find_partition(size_t row, Instant time, const PathKeys& path_keys) {
+  MSEAVRO_ASSIGN(std::string name, order_->partition_of(batch_, row, time, path_keys));
   const auto [found, is_new] = partitions_.emplace(std::move(name), partition_names_.size());
   if (is_new) partition_names_.push_back(&found->first);
   return found->second;

@@ -1,7 +1,7 @@
 // Records on their way to files: put into partitions and into the order of time.
 //
 //   RecordSorter sorter(order, *files, memory_bytes, limits);
-//   MSEAVRO_TRY(sorter.add(datums, count, {}));
+//   MSEAVRO_TRY(sorter.add(datums, count, {}, {}));
 //   MSEAVRO_TRY(sorter.flush());
 //   MSEAVRO_TRY(files->finish());
 #pragma once
@@ -36,9 +36,10 @@ class RecordSorter {
 
   // Adds `count` records whose datums stand behind each other, as many as a block or a chunk has:
   // a lot ends between calls. `times` has one for each record (kFirstInstant: none) if the order
-  // has times, else nothing. Errors: those of decoding, of RecordOrder, of writing; nothing may be
-  // added after one.
-  Status add(std::span<const uint8_t> datums, int64_t count, std::span<const Instant> times);
+  // has times, else nothing; `path_keys` are those of all these records. Errors: those of decoding,
+  // of RecordOrder, of writing; nothing may be added after one.
+  Status add(std::span<const uint8_t> datums, int64_t count, std::span<const Instant> times,
+             const PathKeys& path_keys);
 
   // Writes what was collected. What is added later is another lot.
   Status flush();
@@ -51,7 +52,7 @@ class RecordSorter {
     size_t partition;
   };
 
-  Result<size_t> find_partition(size_t row, Instant time);
+  Result<size_t> find_partition(size_t row, Instant time, const PathKeys& path_keys);
 
   const std::shared_ptr<const RecordOrder> order_;
   PartitionedWriter& files_;

@@ -70,7 +70,8 @@ class RecordSorterTest : public testing::Test {
       for (const Event& event : lot) {
         if (options.has_times) times.push_back(event.time);
       }
-      status_ = sorter.add(encode(lot).bytes(), static_cast<int64_t>(lot.size()), times);
+      status_ =
+          sorter.add(encode(lot).bytes(), static_cast<int64_t>(lot.size()), times, path_keys_);
       if (!status_) return;
     }
     ASSERT_TRUE(sorter.flush());
@@ -109,6 +110,7 @@ class RecordSorterTest : public testing::Test {
   }
 
   ScratchFolder folder_;
+  PathKeys path_keys_;
   Status status_;
 };
 
@@ -131,6 +133,16 @@ TEST_F(RecordSorterTest, ToldTimesAreThoseOfPartitionsAndOrder) {
   EXPECT_EQ(files(), (Files{{"events/date=1970-01-01/part-00001.avro", {2, 1}},
                             {"events/date=1970-01-02/part-00001.avro", {4}},
                             {"events/date=__HIVE_DEFAULT_PARTITION__/part-00001.avro", {3}}}));
+}
+
+TEST_F(RecordSorterTest, KeysOfFoldersArePartitionsWhereThereIsNoField) {
+  path_keys_ = {{"region", "e/u"}, {"model_version", "old"}, {"date", "2020-01-01"}};
+  write({.keys = {"region", "model_version", "date", "place"},
+         .path_keys = {"region", "model_version", "date", "place"}},
+        {{{"a", kDay, 1}}});
+  EXPECT_EQ(files(), (Files{{"events/region=e%2Fu/model_version=a/date=1970-01-02/"
+                             "place=__HIVE_DEFAULT_PARTITION__/part-00001.avro",
+                             {1}}}));
 }
 
 TEST_F(RecordSorterTest, RecordsOfOneTimeStayInTheirOrder) {

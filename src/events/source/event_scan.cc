@@ -253,8 +253,9 @@ void ScanWorker::fill_constants(const std::vector<size_t>& varying_columns) {
       continue;
     }
     const FieldPath& path = scan_.columns()[i].path;
-    const std::string* text =
-        path.steps.size() == 1 ? find_path_key(file_->input, path.steps[0].name) : nullptr;
+    const std::string* text = path.steps.size() == 1
+                                  ? find_path_key(file_->input.path_keys, path.steps[0].name)
+                                  : nullptr;
     constants_.fill(batch_, i, text);
     if (text != nullptr) scan_.set_found(i);
   }

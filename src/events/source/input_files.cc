@@ -43,20 +43,6 @@ std::string percent_decode(std::string_view text) {
   return decoded;
 }
 
-std::vector<std::pair<std::string, std::string>> path_keys_of(std::string_view path) {
-  std::vector<std::pair<std::string, std::string>> keys;
-  for (size_t begin = 0, end; (end = path.find('/', begin)) != path.npos; begin = end + 1) {
-    const std::string_view part = path.substr(begin, end - begin);
-    const size_t equals = part.find('=');
-    if (equals == part.npos || equals == 0) continue;
-    const std::string_view value = part.substr(equals + 1);
-    if (value != kNullPartition) {
-      keys.emplace_back(percent_decode(part.substr(0, equals)), percent_decode(value));
-    }
-  }
-  return keys;
-}
-
 // What a folder search passes over: hidden names, and marker files and folders such as _SUCCESS
 // and _temporary. A partition folder may begin with an underscore (`_day=3`).
 bool is_passed_over(std::string_view name) {
@@ -215,6 +201,26 @@ class InputLister {
 };
 
 }  // namespace
+
+PathKeys path_keys_of(std::string_view path) {
+  PathKeys keys;
+  for (size_t begin = 0, end; (end = path.find('/', begin)) != path.npos; begin = end + 1) {
+    const std::string_view part = path.substr(begin, end - begin);
+    const size_t equals = part.find('=');
+    if (equals == part.npos || equals == 0) continue;
+    const std::string_view value = part.substr(equals + 1);
+    if (value != kNullPartition) {
+      keys.emplace_back(percent_decode(part.substr(0, equals)), percent_decode(value));
+    }
+  }
+  return keys;
+}
+
+const std::string* find_path_key(const PathKeys& keys, std::string_view name) {
+  const auto found = std::find_if(keys.rbegin(), keys.rend(),
+                                  [name](const auto& key) { return key.first == name; });
+  return found == keys.rend() ? nullptr : &found->second;
+}
 
 std::string_view without_compression(std::string_view name) {
   for (const std::string_view ending : {".gz", ".zst"}) {

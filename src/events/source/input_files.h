@@ -13,13 +13,20 @@ namespace mseavro {
 
 enum class FileFormat : uint8_t { kAvro, kCsv, kJsonLines };
 
+// Hive-style `key=value` names of folders, outermost first, percent-decoded; the value
+// __HIVE_DEFAULT_PARTITION__ is null (absent from the list).
+using PathKeys = std::vector<std::pair<std::string, std::string>>;
+
 struct InputFile {
   std::string path;
   FileFormat format = FileFormat::kAvro;
-  // Hive-style `key=value` parts of the path's folders, outermost first, percent-decoded; the value
-  // __HIVE_DEFAULT_PARTITION__ is null (absent from the list).
-  std::vector<std::pair<std::string, std::string>> path_keys;
+  PathKeys path_keys;
 };
+
+// Those of the path's folders.
+PathKeys path_keys_of(std::string_view path);
+// The value of the key called `name`, the innermost one; nullptr when there is none.
+const std::string* find_path_key(const PathKeys& keys, std::string_view name);
 
 // Files as they are (their format by content: the Avro magic, else CSV by name .csv, .csv.* or
 // .tsv, JSON lines by name .jsonl or .ndjson or by a { at the beginning), folders searched for

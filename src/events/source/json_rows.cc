@@ -127,8 +127,9 @@ void JsonRows::put_row(ColumnBatch& batch, size_t row, std::string_view) {
     Column& column = batch.columns[i];
     const FieldPath& path = paths_[i];
     const auto value = find_path(document_.root(), path);
-    const std::string* key =
-        value || path.steps.size() != 1 ? nullptr : find_path_key(file_, path.steps[0].name);
+    const std::string* key = value || path.steps.size() != 1
+                                 ? nullptr
+                                 : find_path_key(file_.path_keys, path.steps[0].name);
     if (value) {
       put_value(column, row, *value, batch.arena);
     } else if (key != nullptr) {

@@ -31,12 +31,6 @@ void set_cell(Column& column, size_t row, std::string_view text) {
   column.states[row] = is_null_word(text) ? CellState::kNull : CellState::kWrongType;
 }
 
-const std::string* find_path_key(const InputFile& file, std::string_view name) {
-  const auto found = std::find_if(file.path_keys.rbegin(), file.path_keys.rend(),
-                                  [name](const auto& key) { return key.first == name; });
-  return found == file.path_keys.rend() ? nullptr : &found->second;
-}
-
 void ConstantColumns::fill(ColumnBatch& batch, size_t column, const std::string* text) {
   std::optional<const std::string*>& value = values_[column];
   if (value && (*value == text || (*value && text && **value == *text))) return;

@@ -16,9 +16,6 @@ namespace mseavro {
 // keeps the view.
 void set_cell(Column& column, size_t row, std::string_view text);
 
-// The value of the path key called `name`, the innermost one; nullptr when there is none.
-const std::string* find_path_key(const InputFile& file, std::string_view name);
-
 // The columns of a batch whose rows all have one value in a file. They are filled when the value
 // changes, not for every batch, so whoever fills a column by rows says so.
 class ConstantColumns {
