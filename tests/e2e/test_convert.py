@@ -286,7 +286,7 @@ def test_two_columns_of_one_name_are_named_with_their_place(mseavro, tmp_path):
     table, schema = tmp_path / "table.csv", tmp_path / "s.avsc"
     table.write_text("x,y,x\n1,2,3\n")
     schema.write_text('{"type":"record","name":"R","fields":[{"name":"x","type":"int"}]}')
-    for options in (["--schema", schema], ["--schema", schema, "--ignore-unknown"]):
+    for options in ([], ["--schema", schema], ["--schema", schema, "--ignore-unknown"]):
         failed = mseavro("convert", table, "-o", tmp_path / "out.avro", *options, exit_code=2)
         assert "error[E0502]: the header has the name 'x' twice" in failed.stderr
         assert "table.csv" in failed.stderr and "line 1" in failed.stderr
@@ -309,11 +309,65 @@ def test_missing_columns_are_no_matter_of_avro_json(mseavro, tmp_path):
     assert "no column is called z" in failed.stderr and "avro-json" not in failed.stderr
 
 
-def test_columns_whose_names_avro_does_not_allow_are_refused(mseavro, tmp_path):
-    table = tmp_path / "table.csv"
-    table.write_text("user id\n1\n")
-    failed = mseavro("convert", table, "-o", tmp_path / "out.avro", exit_code=2)
-    assert "error[E0302]" in failed.stderr and "user id" in failed.stderr
+ODD_NAMES = ["Modell-Version", "Vorhersage (€)", " id ", "", "_id_", "actual"]
+
+
+def odd_file(tmp_path, kind):
+    row = ["v1", 2.5, "a", 7, "b", 3.5]
+    path = tmp_path / f"in.{kind}"
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        if kind == "csv":
+            csv.writer(file).writerows([ODD_NAMES, row])
+        else:
+            file.write(json.dumps(dict(zip(ODD_NAMES, row))) + "\n")
+    return path
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_names_that_avro_does_not_allow_become_such_as_it_does(mseavro, tmp_path, kind):
+    source, out = odd_file(tmp_path, kind), tmp_path / "out.avro"
+    said = mseavro("convert", source, "-o", out).stderr
+    assert '"Modell-Version" is called Modell_Version,' in said
+    assert '" id " is called _id__2,' in said and '"" is called _,' in said
+    rows = [{"Modell_Version": "v1", "Vorhersage______": 2.5, "_id__2": "a", "_": 7, "_id_": "b",
+             "actual": 3.5}]
+    with open(out, "rb") as file:
+        reader = fastavro.reader(file)
+        assert not any("aliases" in field for field in reader.writer_schema["fields"])
+        assert list(reader) == rows
+    question = ["--map", "prediction=Vorhersage______", "--map", "model_version=Modell_Version",
+                "--format", "csv"]
+    assert mseavro("eval", out, *question).stdout.splitlines()[1].startswith("v1,")
+    # The schema that is shown reads the file, too.
+    schema = tmp_path / "shown.avsc"
+    schema.write_text(said[said.index("{"):said.rindex("}\n") + 1])
+    mseavro("convert", source, "--schema", schema, "-o", tmp_path / "again.avro")
+    assert read(tmp_path / "again.avro") == rows
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_a_schema_names_columns_by_aliases(mseavro, tmp_path, kind):
+    source, out, schema = odd_file(tmp_path, kind), tmp_path / "out.avro", tmp_path / "s.avsc"
+    schema.write_text(json.dumps({"type": "record", "name": "Event", "fields": [
+        {"name": "model_version", "type": "string", "aliases": ["other", "Modell-Version"]},
+        {"name": "prediction", "type": "double", "aliases": ["Vorhersage (€)"]}]}))
+    mseavro("convert", source, "--schema", schema, "--ignore-unknown", "-o", out)
+    assert read(out) == [{"model_version": "v1", "prediction": 2.5}]
+
+
+@pytest.mark.parametrize("cell", ["2,5", "inf"])
+def test_the_cell_for_which_numbers_became_text_is_named(mseavro, tmp_path, cell):
+    table, out = tmp_path / "table.csv", tmp_path / "out.avro"
+    rows = [["v", number, number + 1] for number in range(300)]
+    rows[4][1] = cell
+    with open(table, "w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["model_version", "prediction", "actual"], *rows])
+    said = mseavro("convert", table, "-o", out).stderr
+    assert f'column "prediction" is text, because of "{cell}" in line 6' in said
+    direct = mseavro("eval", table, "--format", "csv").stdout
+    assert direct == mseavro("eval", out, "--parse-text-numbers", "--format", "csv").stdout
+    mseavro("convert", out, "-o", tmp_path / "back.csv")
+    assert (tmp_path / "back.csv").read_text().splitlines() == table.read_text().splitlines()
 
 
 @pytest.mark.parametrize("options", [

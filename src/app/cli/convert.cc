@@ -191,12 +191,10 @@ Result<std::unique_ptr<DatumSource>> text_source(const ByteSource& source,
   return csv_source(source, std::move(plan), options.form.ignores_unknown, limits);
 }
 
-Result<SchemaPointer> infer_schema(const ByteSource& source, const ConvertOptions& options,
-                                   const Limits& limits) {
-  MSEAVRO_ASSIGN(const std::string text, options.from == RecordFormat::kCsv
-                                             ? infer_csv_schema(source, limits)
-                                             : infer_json_lines_schema(source, limits));
-  return Schema::parse(text, limits);
+Result<InferredSchema> infer_schema(const ByteSource& source, const ConvertOptions& options,
+                                    const Limits& limits) {
+  return options.from == RecordFormat::kCsv ? infer_csv_schema(source, limits)
+                                            : infer_json_lines_schema(source, limits);
 }
 
 // REQUIRES: a schema, unless there is but one file.
@@ -204,17 +202,22 @@ Result<Conversion> convert_texts(const std::vector<std::string>& paths,
                                  const ConvertOptions& options, ByteSink* out,
                                  const Limits& limits) {
   SchemaPointer schema = options.schema;
+  SchemaPointer written_schema = schema;
+  std::vector<OddCell> odd_cells;
   std::shared_ptr<const WritePlan> plan;
   std::unique_ptr<RecordOutput> output;
   for (const std::string& path : paths) {
     MSEAVRO_ASSIGN(const auto source, open_file(path));
     if (schema == nullptr) {
-      MSEAVRO_ASSIGN(schema, infer_schema(*source, options, limits));
+      MSEAVRO_ASSIGN(InferredSchema inferred, infer_schema(*source, options, limits));
+      MSEAVRO_ASSIGN(schema, Schema::parse(inferred.text, limits));
+      MSEAVRO_ASSIGN(written_schema, Schema::parse(inferred.text_without_aliases, limits));
+      odd_cells = std::move(inferred.odd_cells);
     }
     if (output == nullptr) {
       MSEAVRO_ASSIGN(plan, WritePlan::compile(schema));
-      MSEAVRO_ASSIGN(output,
-                     make_record_output(schema, container_options(options), options, out, limits));
+      MSEAVRO_ASSIGN(output, make_record_output(written_schema, container_options(options), options,
+                                                out, limits));
     }
     MSEAVRO_ASSIGN(const auto records, text_source(*source, plan, options, limits));
     output->begin_input(path);
@@ -223,6 +226,7 @@ Result<Conversion> convert_texts(const std::vector<std::string>& paths,
   MSEAVRO_ASSIGN(Conversion done, output->finish());
   done.left_out_keys = left_out_keys(paths, *schema, options);
   if (options.schema == nullptr) done.inferred_schema = schema;
+  done.odd_cells = std::move(odd_cells);
   return done;
 }
 

@@ -15,6 +15,7 @@
 #include "avro/container/salvage.h"
 #include "avro/schema/schema.h"
 #include "avro/wire/json_encoder.h"
+#include "avro/wire/schema_inference.h"
 #include "base/io/byte_sink.h"
 #include "mseavro/error.h"
 #include "mseavro/limits.h"
@@ -43,6 +44,7 @@ struct ConvertOptions {
 struct Conversion {
   int64_t record_count = -1;  // Of Avro output; below zero it was not counted.
   std::shared_ptr<const Schema> inferred_schema{};  // nullptr: it was given.
+  std::vector<OddCell> odd_cells{};                 // Of the file that it was inferred from.
   std::string roles{};  // That a folder was made by, as RoleMapping::text().
   // Keys of the inputs' folders that are neither in the records nor in the names of folders now.
   std::set<std::string> left_out_keys{};

@@ -17,7 +17,9 @@
 #include "app/cli/output_sink.h"
 #include "app/cli/schema_file.h"
 #include "app/cli/spec_options.h"
+#include "avro/schema/schema_names.h"
 #include "avro/schema/schema_print.h"
+#include "avro/wire/json_text.h"
 #include "base/result/result.h"
 #include "base/text/number_text.h"
 #include "events/source/input_files.h"
@@ -199,12 +201,38 @@ Result<FolderOptions> folder_options(const CommandLine& line) {
   return options;
 }
 
+// In quotes, as it is in JSON.
+std::string in_quotes(std::string_view text) {
+  std::string json;
+  append_json_string(text, &json);
+  return json;
+}
+
+// Fields that are not called like what they were read from.
+void say_names(const CommandLine& line, const Schema& schema) {
+  for (NodeIndex index = 0; index < schema.node_count(); ++index) {
+    for (const SchemaField& field : schema.node(index).fields) {
+      for (const std::string& name : field.aliases) {
+        line.terminal.say(fmt::format("{} is called {}, as Avro does not allow that name",
+                                      in_quotes(shown_name(name)), shown_name(field.name)));
+      }
+    }
+  }
+}
+
 void say_done(const CommandLine& line, const Conversion& done) {
   if (done.inferred_schema != nullptr) {
     line.terminal.say(
         fmt::format("inferred this schema; to keep or change it, write it to a file "
                     "and give it with --schema:\n{}",
                     print_schema(*done.inferred_schema)));
+    say_names(line, *done.inferred_schema);
+  }
+  for (const OddCell& cell : done.odd_cells) {
+    line.terminal.say(
+        fmt::format("column {} is text, because of {} in line {}; eval reads its numbers "
+                    "with --parse-text-numbers",
+                    in_quotes(shown_name(cell.column)), in_quotes(cell.text), cell.line));
   }
   if (!done.roles.empty()) line.terminal.say(fmt::format("roles: {}", done.roles));
   // Of single files nobody expects the folders that they are in.

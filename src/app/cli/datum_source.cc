@@ -10,7 +10,6 @@
 #include "avro/codec/decompressed_stream.h"
 #include "avro/container/block_reader.h"
 #include "avro/wire/row_encoder.h"
-#include "avro/wire/schema_inference.h"
 #include "base/result/result.h"
 #include "base/text/csv_reader.h"
 #include "base/text/line_reader.h"
@@ -100,6 +99,7 @@ class CsvTable {
 
   const std::vector<std::string>& columns() const { return columns_; }
   const std::vector<std::string_view>& cells() const { return cells_; }
+  int64_t line() const { return reader_.line(); }
 
   // An error in the row, with its place in the file.
   tl::unexpected<Error> error(Error error) const {
@@ -192,6 +192,10 @@ class ContainerSource : public DatumSource {
   Datum datum_;
 };
 
+InferredSchema inferred(const SchemaInference& inference) {
+  return {inference.schema_text(), inference.schema_text_without_aliases(), inference.odd_cells()};
+}
+
 }  // namespace
 
 std::unique_ptr<DatumSource> json_lines_source(const ByteSource& source,
@@ -216,14 +220,14 @@ std::unique_ptr<DatumSource> container_source(ContainerReader& container,
                                            limits);
 }
 
-Result<std::string> infer_json_lines_schema(const ByteSource& source, const Limits& limits) {
+Result<InferredSchema> infer_json_lines_schema(const ByteSource& source, const Limits& limits) {
   JsonLines lines(source, limits);
   SchemaInference inference;
   JsonDocument document;
   std::string_view line;
   while (true) {
     MSEAVRO_ASSIGN(const bool found, lines.next(&line));
-    if (!found) return inference.schema_text();
+    if (!found) return inferred(inference);
     Status status = document.parse(line, limits, limits.schema_depth);
     if (status) status = inference.add_object(document.root());
     if (!status) return lines.error(std::move(status.error()));
@@ -240,15 +244,15 @@ bool is_called_like_name(std::string_view column) {
                    match->role == Role::kFeaturesetVersion);
 }
 
-Result<std::string> infer_csv_schema(const ByteSource& source, const Limits& limits) {
+Result<InferredSchema> infer_csv_schema(const ByteSource& source, const Limits& limits) {
   CsvTable table(source, limits);
   MSEAVRO_TRY(table.read_header());
   SchemaInference inference;
   inference.set_columns(table.columns(), is_called_like_name);
   while (true) {
     MSEAVRO_ASSIGN(const bool found, table.next());
-    if (!found) return inference.schema_text();
-    inference.add_row(table.cells());
+    if (!found) return inferred(inference);
+    inference.add_row(table.cells(), table.line());
   }
 }
 

@@ -4,10 +4,12 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "avro/container/container_reader.h"
 #include "avro/schema/schema.h"
 #include "avro/wire/datum_writer.h"
+#include "avro/wire/schema_inference.h"
 #include "base/io/byte_source.h"
 #include "mseavro/error.h"
 #include "mseavro/limits.h"
@@ -40,10 +42,16 @@ std::unique_ptr<DatumSource> container_source(ContainerReader& container,
                                               std::shared_ptr<const WritePlan> write_plan,
                                               const Limits& limits);
 
-// A schema for all of the file (see SchemaInference), which is read to its end. Errors: those of
-// the file, with its name.
-Result<std::string> infer_json_lines_schema(const ByteSource& source, const Limits& limits);
-Result<std::string> infer_csv_schema(const ByteSource& source, const Limits& limits);
+// What is known of a file that has been read to its end (see SchemaInference).
+struct InferredSchema {
+  std::string text;                  // By which the file is read.
+  std::string text_without_aliases;  // For what is written.
+  std::vector<OddCell> odd_cells{};
+};
+
+// Errors: those of the file, with its name.
+Result<InferredSchema> infer_json_lines_schema(const ByteSource& source, const Limits& limits);
+Result<InferredSchema> infer_csv_schema(const ByteSource& source, const Limits& limits);
 
 // Whether a column is called like what names something: an id, or the version of a model or of
 // anything.

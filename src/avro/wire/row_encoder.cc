@@ -81,27 +81,39 @@ Status RowEncoder::add_fields(NodeIndex record, const std::string& prefix, uint3
   parts_[part].count = static_cast<uint32_t>(fields.size());
   parts_.resize(first + fields.size());
   for (uint32_t slot = 0; slot < fields.size(); ++slot) {
-    const std::string path = prefix + fields[slot].name;
-    MSEAVRO_ASSIGN(parts_[first + slot], make_part(record, slot, path));
+    MSEAVRO_ASSIGN(parts_[first + slot], make_part(record, slot, prefix));
     const Part made = parts_[first + slot];
     if (made.form != Form::kRecord) continue;
-    MSEAVRO_TRY(add_fields(made.node, path + ".", first + slot));
+    MSEAVRO_TRY(add_fields(made.node, prefix + fields[slot].name + ".", first + slot));
   }
   return {};
 }
 
+Result<std::optional<uint32_t>> RowEncoder::find_column(const SchemaField& field,
+                                                        const std::string& prefix) const {
+  auto column = std::ranges::find(columns_, prefix + field.name);
+  for (const std::string& alias : field.aliases) {
+    if (column == columns_.end()) column = std::ranges::find(columns_, prefix + alias);
+  }
+  if (column == columns_.end()) return std::optional<uint32_t>();
+  if (std::find(column + 1, columns_.end(), *column) != columns_.end()) {
+    return fail(ErrorCode::kBadCsv, fmt::format("the header has the name '{}' twice", *column),
+                "give one of the two fields another name");
+  }
+  return static_cast<uint32_t>(column - columns_.begin());
+}
+
 Result<RowEncoder::Part> RowEncoder::make_part(NodeIndex record, uint32_t slot,
-                                               const std::string& path) {
-  Part part{.node = schema_.node(record).fields[slot].node};
+                                               const std::string& prefix) {
+  const SchemaField& field = schema_.node(record).fields[slot];
+  const std::string path = prefix + field.name;
+  Part part{.node = field.node};
   const SchemaNode* node = &schema_.node(part.node);
   const auto other = find_other_branch(schema_, *node);
   if (other) node = &schema_.node(node->branches[*other]);
-  if (const auto column = std::ranges::find(columns_, path); column != columns_.end()) {
-    if (std::find(column + 1, columns_.end(), path) != columns_.end()) {
-      return fail(ErrorCode::kBadCsv, fmt::format("the header has the name '{}' twice", path),
-                  "give one of the two fields another name");
-    }
-    part.column = static_cast<uint32_t>(column - columns_.begin());
+  MSEAVRO_ASSIGN(const auto column, find_column(field, prefix));
+  if (column) {
+    part.column = *column;
     is_used_[part.column] = true;
     if (is_plain_bytes(*node)) part.form = Form::kBytes;
     if (flat_type(schema_, part.node) == ColumnType::kPlainJson) part.form = Form::kJson;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,8 +18,9 @@
 
 namespace mseavro {
 
-// Reads the tables that `cat --format csv` writes. A column is called like a field, or like one
-// within a record (`features.region`; a nullable record is null when all its cells are empty).
+// Reads the tables that `cat --format csv` writes. A column is called like a field or its alias, or
+// like one within a record (`features.region`; a nullable record is null when all its cells are
+// empty).
 // Fields without a column take their defaults. A cell is
 //
 //   nothing            null, where the type has it; else an empty text
@@ -32,7 +34,8 @@ namespace mseavro {
 class RowEncoder {
  public:
   // Errors: kBadSchema when the root is no record; kBadValue for a column that is no field (unless
-  // they are to be ignored), or a field without column and default, with place.field.
+  // they are to be ignored), or a field without column and default, with place.field; kBadCsv for
+  // two columns of one name that is a field's.
   static Result<std::unique_ptr<RowEncoder>> make(std::shared_ptr<const WritePlan> plan,
                                                   std::span<const std::string> columns,
                                                   bool ignores_unknown, const Limits& limits);
@@ -60,7 +63,10 @@ class RowEncoder {
   RowEncoder(std::shared_ptr<const WritePlan> plan, std::span<const std::string> columns,
              const Limits& limits);
   Status add_fields(NodeIndex record, const std::string& prefix, uint32_t part);
-  Result<Part> make_part(NodeIndex record, uint32_t slot, const std::string& path);
+  Result<Part> make_part(NodeIndex record, uint32_t slot, const std::string& prefix);
+  // The column of a field; nullopt when there is none.
+  Result<std::optional<uint32_t>> find_column(const SchemaField& field,
+                                              const std::string& prefix) const;
   Status check_columns() const;
   bool is_empty(const Part& part) const;
   Status put(const Part& part, Encoder* to);

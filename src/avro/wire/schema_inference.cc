@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
 #include <string_view>
 #include <utility>
 
+#include "avro/schema/lint_words.h"
+#include "avro/schema/schema_names.h"
 #include "avro/wire/json_text.h"
 #include "base/result/ascii.h"
 #include "base/result/result.h"
@@ -32,22 +35,48 @@ bool is_whole(std::string_view number) {
 // Writes the types of one schema, whose records need names of their own.
 class SchemaInference::Text {
  public:
+  explicit Text(bool has_aliases) : has_aliases_(has_aliases) {}
+
   std::string record(const Kinds& kinds, const std::string& name) {
     std::string unique = name;
     for (int number = 2; !names_.insert(unique).second; ++number) {
       unique = fmt::format("{}_{}", name, number);
     }
+    const std::vector<std::string> names = allowed_names(kinds);
     std::string fields;
-    for (const auto& [field, below] : kinds.fields) {
-      const auto types = types_of(below, fmt::format("{}_{}", unique, field));
-      fields += fmt::format(R"({}{{"name":{},"type":["null",{}],"default":null}})",
-                            fields.empty() ? "" : ",", quoted(field),
-                            types.empty() ? R"("string")" : joined(types));
+    for (size_t i = 0; i < names.size(); ++i) {
+      const auto& [field, below] = kinds.fields[i];
+      const auto types = types_of(below, fmt::format("{}_{}", unique, names[i]));
+      const bool has_alias = has_aliases_ && names[i] != field;
+      fields += fmt::format(R"({}{{"name":{},"type":["null",{}],"default":null{}}})",
+                            fields.empty() ? "" : ",", quoted(names[i]),
+                            types.empty() ? R"("string")" : joined(types),
+                            has_alias ? fmt::format(R"(,"aliases":[{}])", quoted(field)) : "");
     }
     return fmt::format(R"({{"type":"record","name":{},"fields":[{}]}})", quoted(unique), fields);
   }
 
  private:
+  // Of its fields. Those that are allowed stay what they are.
+  static std::vector<std::string> allowed_names(const Kinds& kinds) {
+    std::vector<std::string> names(kinds.fields.size());
+    std::set<std::string> taken;
+    for (size_t i = 0; i < names.size(); ++i) {
+      const std::string& field = kinds.fields[i].first;
+      if (allowed_name(field, false) == field && taken.insert(field).second) names[i] = field;
+    }
+    std::map<std::string, int> numbers;
+    for (size_t i = 0; i < names.size(); ++i) {
+      if (!names[i].empty()) continue;
+      const std::string base = allowed_name(kinds.fields[i].first, false);
+      int& number = numbers[base];
+      do {
+        names[i] = ++number == 1 ? base : fmt::format("{}_{}", base, number);
+      } while (!taken.insert(names[i]).second);
+    }
+    return names;
+  }
+
   // All but null.
   std::vector<std::string> types_of(const Kinds& kinds, const std::string& name) {
     std::vector<std::string> types;
@@ -75,6 +104,7 @@ class SchemaInference::Text {
     return text;
   }
 
+  const bool has_aliases_;
   std::set<std::string> names_;
 };
 
@@ -137,21 +167,30 @@ void SchemaInference::set_columns(std::span<const std::string> columns,
   }
 }
 
-void SchemaInference::add_number(std::string_view cell, Kinds* kinds) {
-  const size_t point = cell.find('.');
-  const size_t exponent = cell.find_first_of("eE");
-  if (point == cell.npos && exponent == cell.npos) {
-    (is_whole(cell) ? kinds->whole : kinds->text) = true;
+void SchemaInference::KeptCell::keep(const Cell& cell) {
+  if (line == 0) *this = {shorten(cell.text, 64), cell.line};
+}
+
+void SchemaInference::add_number(const Cell& cell, Kinds* kinds) {
+  const std::string_view text = cell.text;
+  const size_t point = text.find('.');
+  const size_t exponent = text.find_first_of("eE");
+  if (point == text.npos && exponent == text.npos) {
+    (is_whole(text) ? kinds->whole : kinds->text) = true;
     return;
   }
   kinds->fraction = true;
-  if (point == cell.npos) {
-    kinds->exponent |= is_digit(cell[exponent + 1]);
+  if (point == text.npos) {
+    kinds->exponent |= is_digit(text[exponent + 1]);
+    kinds->odd_exponent.keep(cell);
     return;
   }
-  if (exponent != cell.npos) return;
-  const size_t decimal_count = cell.size() - point - 1;
-  kinds->padded |= decimal_count > 1 && cell.back() == '0';
+  if (exponent != text.npos) return;
+  const size_t decimal_count = text.size() - point - 1;
+  if (decimal_count > 1 && text.back() == '0') {
+    kinds->padded = true;
+    kinds->odd_decimals.keep(cell);
+  }
   kinds->uneven |= kinds->decimal_count != 0 && kinds->decimal_count != decimal_count;
   kinds->decimal_count = decimal_count;
 }
@@ -163,28 +202,52 @@ bool SchemaInference::is_text(const Kinds& kinds) {
          (kinds.padded && kinds.uneven);
 }
 
-void SchemaInference::add_row(std::span<const std::string_view> cells) {
+void SchemaInference::add_row(std::span<const std::string_view> cells, int64_t line) {
   MSEAVRO_CHECK(is_csv_ && cells.size() == root_.fields.size());
   for (size_t column = 0; column < cells.size(); ++column) {
-    const std::string_view cell = cells[column];
-    Kinds& kinds = root_.fields[column].second;
-    if (is_null_word(cell)) {
-      kinds.null = true;  // As text it is one where the others are texts, too.
-    } else if (cell == "true" || cell == "false") {
-      kinds.boolean = true;
-    } else if (!is_json_number(cell)) {
-      kinds.text = true;
-    } else {
-      add_number(cell, &kinds);
-    }
-    const bool is_mixed = kinds.boolean && (kinds.whole || kinds.fraction);
-    if (kinds.text || is_mixed) {
-      kinds.boolean = kinds.whole = kinds.fraction = false;
-      kinds.text = true;
-    }
+    add_cell({cells[column], line}, &root_.fields[column].second);
   }
 }
 
-std::string SchemaInference::schema_text() const { return Text().record(root_, "Row"); }
+void SchemaInference::add_cell(const Cell& cell, Kinds* kinds) {
+  if (is_null_word(cell.text)) {
+    kinds->null = true;  // As text it is one where the others are texts, too.
+    return;
+  }
+  ++kinds->value_count;
+  if (cell.text == "true" || cell.text == "false") {
+    kinds->boolean = true;
+  } else if (!is_json_number(cell.text)) {
+    kinds->text = true;
+  } else {
+    ++kinds->number_count;
+    add_number(cell, kinds);
+  }
+  const bool is_mixed = kinds->boolean && (kinds->whole || kinds->fraction);
+  if (!kinds->text && !is_mixed) return;
+  kinds->odd_text.keep(cell);
+  kinds->boolean = kinds->whole = kinds->fraction = false;
+  kinds->text = true;
+}
+
+std::string SchemaInference::schema_text() const { return Text(true).record(root_, "Row"); }
+
+std::string SchemaInference::schema_text_without_aliases() const {
+  return Text(false).record(root_, "Row");
+}
+
+std::vector<OddCell> SchemaInference::odd_cells() const {
+  std::vector<OddCell> odd;
+  for (const auto& [column, kinds] : root_.fields) {
+    const bool is_made_text = kinds.text || is_text(kinds);
+    if (!is_made_text || kinds.is_name || kinds.number_count <= kinds.value_count / 2) continue;
+    const bool has_exponent = kinds.exponent && kinds.decimal_count == 0;
+    const KeptCell& cell = kinds.text     ? kinds.odd_text
+                           : has_exponent ? kinds.odd_exponent
+                                          : kinds.odd_decimals;
+    odd.push_back({column, cell.text, cell.line});
+  }
+  return odd;
+}
 
 }  // namespace mseavro

@@ -62,7 +62,7 @@ TEST(SchemaInference, GivesEachRecordANameOfItsOwn) {
 std::string type_of_column(const std::string& column, const std::vector<std::string_view>& cells) {
   SchemaInference inference;
   inference.set_columns(std::vector{column}, [](std::string_view name) { return name == "id"; });
-  for (const std::string_view cell : cells) inference.add_row({&cell, 1});
+  for (const std::string_view cell : cells) inference.add_row({&cell, 1}, 2);
   const std::string text = inference.schema_text();
   const std::string begin =
       R"({"type":"record","name":"Row","fields":[{"name":")" + column + R"(","type":["null",")";
@@ -106,6 +106,56 @@ TEST(SchemaInference, KeepsTextsOfCsvThatOnlyLookLikeNumbers) {
   };
   for (const auto& [cells, type] : kCases) {
     EXPECT_EQ(type_of_column("x", cells), type) << cells[0];
+  }
+}
+
+TEST(SchemaInference, NamesTheCellForWhichNumbersAreText) {
+  const struct {
+    const char* column;
+    std::vector<std::string_view> cells;
+    std::string_view cell;  // Empty: none.
+    int64_t line;
+  } kCases[] = {
+      {"x", {"1", "2,5", "3", "inf", "4", "5"}, "2,5", 3},
+      {"x", {"10115", "20095", "01067"}, "01067", 4},
+      {"x", {"1", "9223372036854775808"}, "9223372036854775808", 3},
+      {"x", {"7", "1e3"}, "1e3", 3},
+      {"x", {"1.9", "1.10", "2.20"}, "1.10", 3},
+      {"x", {"1", "2", "true"}, "true", 4},
+      // Most are no numbers; all fit; a name.
+      {"x", {"a", "1", "b"}, "", 0},
+      {"x", {"NA", "1", "2.5"}, "", 0},
+      {"id", {"1", "2", "x"}, "", 0},
+  };
+  for (const auto& test : kCases) {
+    SchemaInference inference;
+    inference.set_columns(std::vector{std::string(test.column)},
+                          [](std::string_view name) { return name == "id"; });
+    int64_t line = 1;
+    for (const std::string_view cell : test.cells) inference.add_row({&cell, 1}, ++line);
+    const std::vector<OddCell> odd = inference.odd_cells();
+    ASSERT_EQ(odd.size(), test.cell.empty() ? 0 : 1) << test.cells[1];
+    if (odd.empty()) continue;
+    EXPECT_EQ(odd[0].column, test.column);
+    EXPECT_EQ(odd[0].text, test.cell);
+    EXPECT_EQ(odd[0].line, test.line);
+  }
+}
+
+TEST(SchemaInference, MakesNamesAllowedAndKeepsThemApart) {
+  SchemaInference inference;
+  inference.set_columns(std::vector<std::string>{"a-b", "a_b", "a b", "a_b_2", "", "7"},
+                        [](std::string_view) { return false; });
+  const auto schema = schema_of(inference.schema_text());
+  const auto written = schema_of(inference.schema_text_without_aliases());
+  const std::pair<std::string, std::vector<std::string>> kExpected[] = {
+      {"a_b_3", {"a-b"}}, {"a_b", {}}, {"a_b_4", {"a b"}},
+      {"a_b_2", {}},      {"_", {""}}, {"_7", {"7"}}};
+  for (size_t slot = 0; slot < 6; ++slot) {
+    EXPECT_EQ(schema->root().fields[slot].name, kExpected[slot].first);
+    EXPECT_EQ(schema->root().fields[slot].aliases, kExpected[slot].second);
+    EXPECT_EQ(written->root().fields[slot].name, kExpected[slot].first);
+    EXPECT_TRUE(written->root().fields[slot].aliases.empty());
   }
 }
 

@@ -88,6 +88,9 @@ Result<std::shared_ptr<const WritePlan>> WritePlan::compile(std::shared_ptr<cons
     const SchemaNode& node = plan->schema_->node(index);
     auto& names = plan->rows_.emplace_back().names;
     for (const SchemaField& field : node.fields) names.emplace(field.name, names.size());
+    for (uint32_t slot = 0; slot < node.fields.size(); ++slot) {
+      for (const std::string& alias : node.fields[slot].aliases) names.emplace(alias, slot);
+    }
     for (const std::string& symbol : node.symbols) names.emplace(symbol, names.size());
     for (const NodeIndex branch : node.branches) {
       names.emplace(plan->schema_->node(branch).branch_name(), names.size());

@@ -28,8 +28,9 @@ class WritePlan {
 
   const Schema& schema() const { return *schema_; }
 
-  // Index of the record's field, the enum's symbol or the union's branch (by its full name) that is
-  // called so. A field that is expected at an index is looked for there first.
+  // Index of the record's field (by its name, else by an alias as it is written), the enum's symbol
+  // or the union's branch (by its full name) that is called so. A field that is expected at an
+  // index is looked for there first.
   std::optional<uint32_t> find(NodeIndex node, std::string_view name, uint32_t expected = 0) const;
 
   // What a field that is missing is encoded as; nullptr when it has no default, or one that does
