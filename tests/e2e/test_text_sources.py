@@ -225,3 +225,13 @@ def test_standard_input_is_no_source_and_eval_says_what_to_type(mseavro):
     for name in ("-", "/dev/stdin"):
         done = mseavro("eval", name, input=csv_text(ROWS), exit_code=2)
         assert "mseavro convert - --input-format csv -o events.avro" in done.stderr
+
+
+def test_inspect_shows_names_that_look_like_numbers_as_they_are(mseavro, tmp_path):
+    source = write(tmp_path / "events.csv",
+                   "mdl_ver,zip,y_hat,count\n1.10,007,10.5,7\n1.9,01067,9.25,12\n")
+    found = json.loads(mseavro("inspect", source, "--format", "json").stdout)["fields"]
+    assert [(field["min"], field["max"]) for field in found] == [
+        ("1.10", "1.9"), ("007", "01067"), (9.25, 10.5), (7, 12)]
+    table = mseavro("inspect", source).stdout
+    assert table.count("1.10") == 2 and table.count("007") == 2

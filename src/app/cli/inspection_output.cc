@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/cli/datum_source.h"
 #include "app/report/text_table.h"
 #include "avro/schema/logical_type.h"
 #include "avro/wire/json_text.h"
@@ -98,6 +99,14 @@ std::string number_text(double number) {
   return is_integer ? fmt::format("{:.0f}", number) : fmt::format("{:.6g}", number);
 }
 
+// Whether convert would keep it as text for what its numbers look like: 007, version 1.10.
+bool has_text_bounds(const CandidateField& field) {
+  const FieldEvidence& evidence = field.evidence;
+  if (field.kind != FieldKind::kText || !evidence.minimum) return false;
+  return evidence.has_odd_numbers ||
+         (evidence.has_decimals && is_called_like_name(field.path.steps.back().name));
+}
+
 // A minimum or maximum: times as times, whatever their unit. `exact` is there for integers.
 std::string bound_text(const CandidateField& field, const std::optional<double>& bound,
                        const std::optional<int64_t>& exact) {
@@ -152,8 +161,13 @@ std::string fields_text(const Inspection& inspection, bool color) {
     row.push_back(was_seen ? format_thousands(evidence.null_count) : "");
     row.push_back(was_seen ? distinct_text(evidence) : "");
     if (has_invalid) row.push_back(was_seen ? format_thousands(evidence.invalid_text_count) : "");
-    row.push_back(bound_text(field, evidence.minimum, evidence.integer_minimum));
-    row.push_back(bound_text(field, evidence.maximum, evidence.integer_maximum));
+    if (has_text_bounds(field)) {
+      row.push_back(printable(evidence.least_text));
+      row.push_back(printable(evidence.greatest_text));
+    } else {
+      row.push_back(bound_text(field, evidence.minimum, evidence.integer_minimum));
+      row.push_back(bound_text(field, evidence.maximum, evidence.integer_maximum));
+    }
     row.push_back(example_text(field));
     table.add_row(std::move(row));
   }
@@ -297,8 +311,13 @@ std::string field_json(const Inspection& inspection, const CandidateField& field
   if (field.kind == FieldKind::kText) {
     json.add_count("invalid_utf8", field.evidence.invalid_text_count);
   }
-  json.add("min", json_bound(field.evidence.minimum, field.evidence.integer_minimum));
-  json.add("max", json_bound(field.evidence.maximum, field.evidence.integer_maximum));
+  if (has_text_bounds(field)) {
+    json.add_text("min", field.evidence.least_text);
+    json.add_text("max", field.evidence.greatest_text);
+  } else {
+    json.add("min", json_bound(field.evidence.minimum, field.evidence.integer_minimum));
+    json.add("max", json_bound(field.evidence.maximum, field.evidence.integer_maximum));
+  }
   json.add_text("example",
                 field.kind == FieldKind::kBytes ? example_text(field) : field.evidence.example);
   return json.finish();

@@ -51,9 +51,13 @@ struct FieldEvidence {
   // One bad row among the first says nothing of the others, so most decide.
   bool texts_are_numbers = false;  // There are texts, and most of them read as numbers.
   bool texts_are_times = false;    // There are texts, and most of them read as ISO 8601.
-  std::string example = {};        // The first non-null value as text, cut at 40 bytes.
-  int64_t word_count = 0;          // Of texts: those that are neither number nor time.
-  std::string first_word = {};     // The first of these, cut like the example.
+  bool has_decimals = false;       // Of those that are: with a point or an exponent.
+  bool has_odd_numbers = false;    // Not as numbers are written: 007, +1.
+  std::string least_text = {};     // Of all texts, by their bytes; cut like the example.
+  std::string greatest_text = {};
+  std::string example = {};     // The first non-null value as text, cut at 40 bytes.
+  int64_t word_count = 0;       // Of texts: those that are neither number nor time.
+  std::string first_word = {};  // The first of these, cut like the example.
 
   int64_t value_count() const { return row_count - null_count; }
 };

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/result/hash.h"
+#include "base/text/json_document.h"
 #include "base/text/number_text.h"
 #include "base/text/utf8.h"
 #include "base/time/time.h"
@@ -53,7 +54,12 @@ void EvidenceCollector::add_text(std::string_view text) {
   const std::optional<double> number = parse_number(text);
   time_text_count_ += is_time;
   number_text_count_ += number.has_value();
+  const std::string_view shown = cut(text);
+  if (evidence_.least_text.empty() || shown < evidence_.least_text) evidence_.least_text = shown;
+  if (shown > evidence_.greatest_text) evidence_.greatest_text = shown;
   if (number) {
+    evidence_.has_decimals |= text.find_first_of(".eE") != text.npos;
+    evidence_.has_odd_numbers |= !is_json_number(text);
     add_number(*number);
   } else if (!is_time && evidence_.word_count++ == 0) {
     evidence_.first_word = cut(text);
