@@ -63,7 +63,7 @@ at     int date                 0         1        2025-07-28        2025-07-28 
 raw    bytes                    0         1                                      0x00ff
 count  long                     0         1  1738102210123456  1738102210123456  1738102210123456
 price  bytes decimal(9, 2)      0         1                 3                 3  3.00
-many   int | string | null
+many   int | string | null      2         0
 tags   map<array<int>>
 day    path key                 0         1                 3                 3  3
 
