@@ -119,7 +119,7 @@ Result<RowEncoder::Part> RowEncoder::make_part(NodeIndex record, uint32_t slot,
     if (flat_type(schema_, part.node) == ColumnType::kPlainJson) part.form = Form::kJson;
     return part;
   }
-  const auto is_within = [&](const std::string& column) { return column.starts_with(path + "."); };
+  const auto is_within = [&](const std::string& name) { return name.starts_with(path + "."); };
   const bool has_no_fields = node->fields.empty() && !other;
   if (node->type == SchemaType::kRecord &&
       (has_no_fields || std::ranges::any_of(columns_, is_within))) {
