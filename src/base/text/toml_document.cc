@@ -69,8 +69,22 @@ bool may_stand_before_text(char byte) {
   return std::string_view(" \t\r\n=,[{").find(byte) != std::string_view::npos;
 }
 
+// The first character that is not ASCII behind a backslash of a text of several lines and the white
+// space that it takes with it; npos when there is none.
+size_t find_other_behind_backslash(std::string_view quoted) {
+  if (!quoted.starts_with("\"\"\"")) return quoted.npos;
+  size_t at = quoted.find('\\');
+  while (at < quoted.size()) {
+    const size_t next = std::min(quoted.find_first_not_of(" \t\r\n", at + 1), quoted.size());
+    if (next < quoted.size() && !is_ascii_byte(quoted[next])) return next;
+    at = quoted.find('\\', std::max(next, at + 2));
+  }
+  return quoted.npos;
+}
+
 // The first character that is not ASCII and stands neither in quotes nor in a comment, where TOML
-// has none. The library takes some of them for what cannot be and goes on with anything.
+// has none, or where the library looks for white space. It takes some of them for what cannot be
+// and goes on with anything.
 std::optional<size_t> find_stray_character(std::string_view text) {
   const size_t begin = toml_begin(text);
   for (size_t at = begin; at < text.size();) {
@@ -78,9 +92,10 @@ std::optional<size_t> find_stray_character(std::string_view text) {
     if (text[at] == '"' || text[at] == '\'') {
       const std::string_view quoted = text.substr(at, behind_quotes(text, at) - at);
       const bool is_text = at == begin || may_stand_before_text(text[at - 1]);
-      const auto other = std::ranges::find_if_not(quoted, is_ascii_byte);
-      if (!is_text && other != quoted.end())
-        return at + static_cast<size_t>(other - quoted.begin());
+      const auto first_other = std::ranges::find_if_not(quoted, is_ascii_byte);
+      const size_t stray = is_text ? find_other_behind_backslash(quoted)
+                                   : static_cast<size_t>(first_other - quoted.begin());
+      if (stray < quoted.size()) return at + stray;
       at += quoted.size();
     } else if (text[at] == '#') {
       at = std::min(text.find('\n', at), text.size());
@@ -129,7 +144,9 @@ Result<TomlValue> parse_toml(std::string_view text, const std::string& path, Err
   if (const auto stray = find_stray_character(text)) {
     const TomlPlace place = toml_place(text, *stray);
     return toml_error(code, path, place.line, place.column,
-                      "a character that is not ASCII outside of quotes", std::string(help_for("")));
+                      "a character that is not ASCII outside of quotes, or behind a \\ that ends a "
+                      "line",
+                      std::string(help_for("")));
   }
   const toml::parse_result parsed = toml::parse(text, path);
   if (parsed) return value_of(parsed.table());

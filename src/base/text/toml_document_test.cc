@@ -83,6 +83,9 @@ TEST(TomlDocument, TakesOtherCharactersInQuotesAndCommentsOnly) {
       {"a = 9.'b\uFEFB", 1, "column 9: "},
       {"a = 9.'b#'\uFEFB", 1, "column 11: "},
       {"a = 9\"\uFEFB\"", 1, "column 7: "},
+      {"a = \"\"\"é\\\\é\\\n b é\"\"\"", 0, ""},
+      {"a = \"\"\"b\\ \n\n  é\"\"\"", 3, "column 3: "},
+      {"a = \"\"\"\\é\"\"\"", 1, "column 9: "},
   };
   for (const auto& [text, line, column] : cases) {
     const auto value = parse_toml(text, "a.toml", ErrorCode::kBadSpec);
