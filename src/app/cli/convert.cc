@@ -138,6 +138,7 @@ Status add_container(ContainerReader& container, const SchemaPointer& schema,
   return add_records(*datums, output);
 }
 
+// Keys of the inputs' folders that are in no record, and in no name of a folder of the output.
 std::set<std::string> left_out_keys(const std::vector<std::string>& paths, const Schema& schema,
                                     const ConvertOptions& options) {
   std::set<std::string> keys;
@@ -246,9 +247,10 @@ Result<Conversion> convert_files(const std::vector<std::string>& paths,
   CatOptions cat;
   cat.lines = line_options(options);
   cat.salvage = options.salvage;
-  // What comes through a pipe is read once, and is in no folder.
+  // Who needs no schema does not look for it; what comes through a pipe can be read but once.
   std::error_code error;
-  if (!std::filesystem::is_regular_file(paths.front(), error)) {
+  const bool is_alone = paths.size() == 1 && path_keys_of(paths.front()).empty();
+  if (is_alone || !std::filesystem::is_regular_file(paths.front(), error)) {
     MSEAVRO_TRY(cat_files(paths, cat, *out, limits));
     return Conversion{};
   }
