@@ -64,9 +64,7 @@ Result<DatumFileOptions> datum_file_options(const OptionValues& values, const Li
 
 // The files of the arguments, of folders those in them.
 Result<std::vector<std::string>> input_paths(const CommandLine& line) {
-  if (std::ranges::count(line.arguments, "-") > 1) {
-    return fail(ErrorCode::kConflictingOptions, "standard input is read once", "write - once");
-  }
+  MSEAVRO_TRY(check_standard_input(line.arguments));
   MSEAVRO_ASSIGN(auto paths, expand_folders(line.arguments));
   std::ranges::replace(paths, "-", std::string(kStandardInput));
   return paths;

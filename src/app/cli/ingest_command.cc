@@ -151,8 +151,8 @@ Result<int64_t> rotate_every_micros(const OptionValues& values) {
 
 // Whether the rules know the times that the files are made by.
 Status check_times(const LineRules& rules, const EventFileOptions& files) {
-  const bool has_date = std::ranges::count(files.partition_keys, "date") > 0;
-  if (!has_date && files.sort_by != "time") return {};
+  const bool has_date = std::ranges::count(files.partition_keys, kDateKey) > 0;
+  if (!has_date && files.sort_by != kTimeKey) return {};
   for (const CompiledEvent& event : rules.events()) {
     if (event.has_time) continue;
     return fail(ErrorCode::kConflictingOptions,
@@ -164,17 +164,13 @@ Status check_times(const LineRules& rules, const EventFileOptions& files) {
 }
 
 Status check_inputs(const CommandLine& line) {
-  size_t standard_count = 0;
   for (const std::string& input : line.arguments) {
-    standard_count += input == "-" ? 1 : 0;
     // Found out before the folder for the events is made.
     const bool is_expected = input != "-" && !line.values.flag("follow");
     if (is_expected && !std::filesystem::exists(input)) MSEAVRO_TRY(open_stream(input));
   }
-  if (standard_count > 1) {
-    return fail(ErrorCode::kConflictingOptions, "standard input is read once", "write - once");
-  }
-  if (standard_count == 0 || !line.values.flag("follow")) return {};
+  MSEAVRO_TRY(check_standard_input(line.arguments));
+  if (std::ranges::count(line.arguments, "-") == 0 || !line.values.flag("follow")) return {};
   return fail(ErrorCode::kConflictingOptions, "standard input cannot be followed",
               "it is read as it comes, until it ends: leave out --follow");
 }

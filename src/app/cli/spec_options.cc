@@ -246,6 +246,11 @@ Result<Limits> make_limits(const OptionValues& values) {
   return limits;
 }
 
+Status check_standard_input(const std::vector<std::string>& arguments) {
+  if (std::ranges::count(arguments, "-") <= 1) return {};
+  return fail(ErrorCode::kConflictingOptions, "standard input is read once", "write - once");
+}
+
 std::string suffix_of(const std::string& path) {
   const std::string name = path.substr(path.rfind('/') + 1);
   const size_t dot = name.rfind('.');

@@ -30,6 +30,9 @@ Result<double> read_share(const OptionValues& values, std::string_view option);
 Result<int64_t> read_size(const OptionValues& values, std::string_view option);
 Result<Limits> make_limits(const OptionValues& values);
 
+// That "-" is one argument at most. Errors: kConflictingOptions.
+Status check_standard_input(const std::vector<std::string>& arguments);
+
 // "csv" of "answers/july.csv"; empty without a suffix.
 std::string suffix_of(const std::string& path);
 

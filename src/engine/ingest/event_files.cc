@@ -55,7 +55,7 @@ Limits no_limits() {
 }  // namespace
 
 bool EventFileOptions::is_by_date() const {
-  return sort_by.empty() && partition_keys.size() == 1 && partition_keys.front() == "date";
+  return sort_by.empty() && partition_keys.size() == 1 && partition_keys.front() == kDateKey;
 }
 
 ChunkOptions EventFileOptions::chunk_options() const {

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
-#include <string_view>
 #include <utility>
 
 #include "avro/container/partitioned_writer.h"
@@ -13,9 +12,6 @@
 
 namespace mseavro {
 namespace {
-
-constexpr std::string_view kDateKey = "date";
-constexpr std::string_view kTimeKey = "time";
 
 // Whether values of the type can be in the name of a folder.
 bool may_be_scalar(const Schema& schema, NodeIndex index) {

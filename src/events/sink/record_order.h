@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "avro/schema/schema.h"
@@ -21,6 +22,10 @@
 #include "mseavro/error.h"
 
 namespace mseavro {
+
+// What the record's time is called as a key of partitions, where it is its day, and of the order.
+inline constexpr std::string_view kDateKey = "date";
+inline constexpr std::string_view kTimeKey = "time";
 
 struct OrderOptions {
   // What partitions are made of: fields, else keys of the folder that the record is from, else
